@@ -1,0 +1,242 @@
+"""How every list works: search, filters, sorting by headers, pages of 25; HTMX swaps the partial `list`."""
+
+from collections.abc import Callable, Iterable
+from html import escape
+from urllib.parse import urlencode
+
+import django_filters
+import django_tables2
+from django import forms
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.addresses import row_address
+from apps.core.htmx import render
+from apps.core.markup import markup, markup_join
+from apps.core.templatetags.workhub import icon
+
+PAGE_SIZE = 25
+LONGEST_SEARCH = 200
+
+
+class LenientPaginator(Paginator):
+    """Shows the first page for nonsense and the last one for what lies beyond it: rows may have gone meanwhile."""
+
+    def validate_number(self, number) -> int:
+        try:
+            return super().validate_number(number)
+        except PageNotAnInteger:
+            return 1
+        except EmptyPage:
+            return self.num_pages
+
+
+class Table(django_tables2.Table):
+    """Base of every list. A column says its place on a phone by classes (see static/css/components/table.css).
+
+    Each column has its `render_NAME(record)`. `complete` brings what one query can bring for all rows of a page, so
+    that no row asks for itself.
+    """
+
+    class Meta:
+        template_name = "components/table.html"
+        attrs = {"class": "table table-hover table-stack"}
+        order_by_field = "sort"
+        per_page = PAGE_SIZE
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of this page. The library's own loop works out attributes and signatures anew for every cell."""
+        cells = [(getattr(self, f"render_{column.name}"), column.attrs["td"].as_html()) for column in self.columns]
+        rows = ((self.row_class(record), _row(record, cells)) for record in self.records)
+        return markup_join('<tr class="{}" role="row">{}</tr>', rows)
+
+    def row_class(self, record: Model) -> str:
+        """What the look of a whole row depends on."""
+        return ""
+
+    def complete(self, records: list[Model]) -> None:
+        """Add to the rows of the page that is shown what belongs to them elsewhere."""
+
+    def show_page(self, number) -> None:
+        """Cut out one page (any text will do as its number) and complete its rows, which are then `records`."""
+        self.paginate(paginator_class=LenientPaginator, page=number, per_page=PAGE_SIZE)
+        self.records = list(self.page.object_list.data)
+        self.complete(self.records)
+
+
+def _row(record: Model, cells: list[tuple[Callable, SafeString]]) -> SafeString:
+    drawn = ((attributes, draw(record)) for draw, attributes in cells)
+    return markup_join('<td {} role="cell">{}</td>', drawn)
+
+
+class FilterSelect(forms.Select):
+    """A select in one go: Django's own renders a template for each option, which hundreds of projects would feel."""
+
+    # Plain, in the place of Django's property that looks through all choices for groups.
+    choices: Iterable[tuple[object, str]] = ()
+
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = "".join(_option(str(key), str(text), is_chosen=str(key) == chosen) for key, text in self.choices)
+        return markup(
+            '<select class="form-select form-select-sm" name="{}" id="{}">{}</select>',
+            name,
+            (attrs or {}).get("id", f"id_{name}"),
+            SafeString(options),
+        )
+
+
+def _option(key: str, text: str, *, is_chosen: bool) -> str:
+    return f'<option value="{escape(key)}"{" selected" if is_chosen else ""}>{escape(text)}</option>'
+
+
+class FilterChoiceField(forms.ChoiceField):
+    """A choice in a filter row, out of hundreds and without groups; `empty_label` says what its absence means."""
+
+    widget = FilterSelect
+
+    def __init__(self, *, empty_label: str | None = None, **kwargs):
+        self.empty_label = empty_label or _("any")
+        super().__init__(**kwargs)
+
+    def __deepcopy__(self, memo) -> "FilterChoiceField":
+        copied = forms.Field.__deepcopy__(self, memo)
+        copied._choices = self._choices
+        return copied
+
+    @property
+    def choices(self) -> list[tuple[object, str]]:
+        return self._choices
+
+    @choices.setter
+    def choices(self, offered: Iterable[tuple[object, str]]) -> None:
+        self._choices = self.widget.choices = [("", self.empty_label), *offered]
+
+
+class ChoiceFilter(django_filters.ChoiceFilter):
+    """A choice in the filter row; `empty_label` says what its absence means."""
+
+    field_class = FilterChoiceField
+
+
+class ArchivedFilter(ChoiceFilter):
+    """The rows in use, unless archived ones or all are asked for; needs `queryset.active()`."""
+
+    def __init__(self, **kwargs):
+        kwargs |= {
+            "label": _("Show"),
+            "empty_label": _("in use"),
+            "choices": [("archived", _("archived")), ("all", _("all"))],
+        }
+        super().__init__(**kwargs)
+
+    def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
+        if value == "all":
+            return qs
+        return qs.filter(archived_at__isnull=False) if value == "archived" else qs.active()
+
+
+class ListFilter(django_filters.FilterSet):
+    """Base of every filter row: the search box `q`, through `queryset.search(text)`.
+
+    What somebody typed into the address and what is no choice counts as not chosen.
+    """
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Those rows that the typed text is found in."""
+        return queryset.search(value[:LONGEST_SEARCH])
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        for name, each in self.filters.items():
+            queryset = each.filter(queryset, self.form.cleaned_data.get(name))
+        return queryset
+
+    def offer(self, name: str, choices: Iterable[tuple[object, str]]) -> None:
+        """Set what a filter offers, before its form is built."""
+        self.filters[name].extra["choices"] = list(choices)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is searched or filtered for."""
+        return any(self.form.cleaned_data.get(name) for name in self.filters)
+
+
+def list_page(
+    request: HttpRequest,
+    *,
+    table_class: type[Table],
+    filterset_class: type[ListFilter],
+    queryset: QuerySet,
+    template: str,
+    context: dict | None = None,
+    filter_options: dict | None = None,
+) -> HttpResponse:
+    """The answer of every list: the page, or for HTMX its partial `list`; nonsense in the address never fails.
+
+    The template gets `table`, `filterset` and `refresh_url` (this list again, as it is). `filter_options` are keyword
+    arguments of the filter set, such as what its selects offer.
+    """
+    filterset = filterset_class(request.GET, queryset=queryset, request=request, **(filter_options or {}))
+    table = table_class(filterset.qs, order_by=request.GET.getlist("sort") or None)
+    table.request = request
+    table.show_page(request.GET.get("page"))
+    answer = render(
+        request,
+        template,
+        {"table": table, "filterset": filterset, "refresh_url": _address(request), **(context or {})},
+        partial="list",
+    )
+    if request.htmx and "" in request.GET.values():
+        answer.headers["HX-Push-Url"] = _address(request)
+    return answer
+
+
+def _address(request: HttpRequest) -> str:
+    """The address without the filters that a form sends along empty."""
+    query = urlencode([(name, value) for name, values in request.GET.lists() for value in values if value])
+    return f"{request.path}?{query}" if query else request.path
+
+
+def edit_link(view_name: str, record: Model, *more: SafeString) -> SafeString:
+    """The pencil at the end of a row, after `more` controls: opens the form in the dialog, or as a page of its own."""
+    url = row_address(view_name, record.pk)
+    label = gettext("Edit %(name)s") % {"name": record}
+    return markup(
+        '<span class="row-actions">{}<a class="btn-icon" href="{}" hx-get="{}" hx-target="#dialog-body"'
+        ' hx-swap="innerHTML" hx-push-url="false" data-row-key="e" aria-label="{}" title="{}">{}</a></span>',
+        SafeString("".join(more)),
+        url,
+        url,
+        label,
+        label,
+        icon("pencil"),
+    )
+
+
+def row_form(request: HttpRequest, url: str, button: SafeString, htmx: str = 'hx-swap="none"', **fields) -> SafeString:
+    """A form of one button inside a row; by itself it swaps nothing and only raises the events of its answer."""
+    return markup(
+        '<form class="row-form" method="post" action="{}" hx-post="{}" {} hx-push-url="false">'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">{}{}</form>',
+        url,
+        url,
+        SafeString(htmx),
+        _page_token(request),
+        markup_join('<input type="hidden" name="{}" value="{}">', fields.items()),
+        button,
+    )
+
+
+def _page_token(request: HttpRequest) -> str:
+    """The token that every form of a page carries, masked once: each mask takes as long as the rest of a row."""
+    if not hasattr(request, "page_token"):
+        request.page_token = get_token(request)
+    return request.page_token
