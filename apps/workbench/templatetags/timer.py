@@ -1,0 +1,23 @@
+"""The timer bar while it rests."""
+
+from django import template
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.safestring import SafeString
+
+from apps.core.templatetags.workhub import fixed
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def resting_timer(context: Context) -> SafeString:
+    """The bar when nothing runs: the same on every page of a workspace, but for the token of its form."""
+    workspace = context["request"].workspace
+    pattern = fixed(
+        "workbench/_timer_form.html",
+        is_resting=True,
+        limit=workspace.timer_limit_minutes,
+        idle=workspace.idle_limit_minutes,
+    )
+    return SafeString(pattern.replace("{token}", CsrfTokenNode().render(context)))
