@@ -1,0 +1,164 @@
+"""Questions about invoices; and the refusal to change issued ones in bulk."""
+
+from datetime import date
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import days
+from apps.workspaces.tenancy import OwnedQuerySet
+
+
+def refuse_issued() -> None:
+    """The one message for every path that would change an issued invoice."""
+    raise ValidationError(
+        _("This invoice is issued and cannot be changed any more. Its number, lines and parties are final."),
+        code="issued",
+    )
+
+
+class FrozenQuerySet(OwnedQuerySet):
+    """A queryset whose rows are final once their invoice is issued; `invoice_path` leads there."""
+
+    invoice_path = "invoice__"
+
+    def update(self, **kwargs):
+        self._refuse_issued()
+        return super().update(**kwargs)
+
+    def delete(self):
+        self._refuse_issued()
+        return super().delete()
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        self._refuse_into_issued(objs)
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        objs = list(objs)
+        self.model._base_manager.filter(pk__in=[row.pk for row in objs])._refuse_issued()
+        return super().bulk_update(objs, fields, *args, **kwargs)
+
+    def _refuse_issued(self) -> None:
+        if self.order_by().exclude(**{f"{self.invoice_path}status": "draft"}).exists():
+            refuse_issued()
+
+    def _refuse_into_issued(self, objs: list) -> None:
+        from apps.invoicing.models import Invoice
+
+        Invoice.objects.filter(pk__in={row.invoice_id for row in objs})._refuse_issued()
+
+
+class LineQuerySet(FrozenQuerySet):
+    """Questions about lines."""
+
+    def with_time_count(self) -> Self:
+        """Adds `time_count`, on how many time entries each rests."""
+        return self.annotate(time_count=Count("billed_times"))
+
+
+class InvoiceQuerySet(FrozenQuerySet):
+    """Questions about many invoices. What is paid, open or late follows from the payments."""
+
+    invoice_path = ""
+
+    def _refuse_into_issued(self, objs: list) -> None:
+        if any(row.status != "draft" for row in objs):
+            refuse_issued()
+
+    def today(self) -> date:
+        """The business's own day, when asked through it (`workspace.invoices`), else that of the present zone."""
+        owner = self._hints.get("instance")
+        workspace = getattr(owner, "workspace", owner)
+        zone = getattr(workspace, "zone", None)
+        return days.local_day(days.now(), zone) if zone else timezone.localdate()
+
+    def drafts(self) -> Self:
+        """Those without a number, that can still be changed."""
+        return self.filter(status="draft")
+
+    def issued(self) -> Self:
+        """Those with a number that stand."""
+        return self.filter(status="issued")
+
+    def open(self) -> Self:
+        """Issued and not fully paid."""
+        return self._receivable()
+
+    def overdue(self, on: date | None = None) -> Self:
+        """Open on the day after their due date or later; `on` is today unless given."""
+        return self._receivable(receivable__due_date__lt=on or self.today())
+
+    def paid(self) -> Self:
+        """Issued with nothing left to pay."""
+        return self.issued().filter(receivable=None)
+
+    def _receivable(self, **conditions) -> Self:
+        # The workspace is named on both sides of the join, so that the few open ones are read and not the many old.
+        owner = self._hints.get("instance")
+        if owner is not None:
+            conditions["receivable__workspace"] = getattr(owner, "workspace_id", owner.pk)
+        return self.filter(receivable__isnull=False, **conditions)
+
+    def with_paid(self) -> Self:
+        """Adds `paid_sum` (minor units), the sum of each one's payments."""
+        from apps.invoicing.models import Payment
+
+        payments = Payment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+        total = payments.annotate(total=Sum("amount_minor")).values("total")
+        return self.annotate(paid_sum=Coalesce(Subquery(total), 0))
+
+    def for_list(self) -> Self:
+        """With all that a row of a list shows; newest first. Snapshots stay where they are: they are long."""
+        rows = self.select_related("client").defer("snapshot", "notes", "client__notes", "client__address")
+        return rows.with_paid().order_by("-issue_date", "-pk")
+
+    def for_detail(self) -> Self:
+        """With all that the page of one invoice shows."""
+        return self.select_related("client", "workspace").with_paid()
+
+    def search(self, text: str) -> Self:
+        """Those with `text` in number, reference or client."""
+        if not text:
+            return self
+        return self.filter(Q(number__icontains=text) | Q(reference__icontains=text) | Q(client__name__icontains=text))
+
+    def open_amounts(self) -> list[dict]:
+        """What is open, for each currency: `currency`, `invoices`, `open_minor`, `late`, `late_minor`."""
+        late = Q(due_date__lt=self.today())
+        rest = F("total_minor") - F("paid_sum")
+        return list(
+            self.open()
+            .with_paid()
+            .order_by()
+            .values("currency")
+            .annotate(
+                invoices=Count("pk"),
+                open_minor=Sum(rest),
+                late=Count("pk", filter=late),
+                late_minor=Coalesce(Sum(rest, filter=late), 0),
+            )
+            .order_by("-open_minor")
+        )
+
+
+class PaymentQuerySet(OwnedQuerySet):
+    """Payments come and go one by one, so that each leaves a trace."""
+
+    def total_minor(self) -> int:
+        """Their sum, in minor units of the invoice's currency."""
+        return self.aggregate(total=Coalesce(Sum("amount_minor"), 0))["total"]
+
+    def update(self, **kwargs):
+        raise ValidationError(_("A payment is not changed: take it back and book it anew."), code="final")
+
+    def delete(self):
+        raise ValidationError(_("Payments are taken back one by one."), code="final")
+
+    def bulk_create(self, objs, *args, **kwargs):
+        raise ValidationError(_("Payments are booked one by one."), code="final")

@@ -1,0 +1,169 @@
+"""Journeys across invoice, lines and time: each is one transaction, and happens whole or not at all."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from apps.core.transactions import atomic
+from apps.invoicing.billing import UNFIT, Grouping, check_fit, for_billing, group
+from apps.invoicing.models import BilledTime, Invoice, InvoiceLine
+from apps.invoicing.models.line import MAX_LINES
+
+LINE_FIELDS = ["description", "quantity", "unit", "unit_price", "tax_rate"]
+
+
+@atomic
+def draft_from_time(
+    *,
+    workspace,
+    client,
+    entries: Iterable[UUID],
+    grouping: str = Grouping.TASK,
+    tax_rate=Decimal(0),
+    actor=None,
+    **fields,
+) -> Invoice:
+    """A new draft with the given entries (ids) as lines; `fields` go to the invoice.
+
+    Raises ValidationError, and leaves nothing behind, when an entry is billed already or does not fit the client.
+    """
+    invoice = Invoice.start(workspace=workspace, client=client, actor=actor, **fields)
+    add_time(invoice, entries=entries, grouping=grouping, tax_rate=tax_rate)
+    return invoice
+
+
+@atomic
+def add_time(invoice: Invoice, *, entries: Iterable[UUID], grouping: str = Grouping.TASK, tax_rate=Decimal(0)) -> int:
+    """Add entries (ids) to a draft and return how many lines they became. Raises as `draft_from_time` does."""
+    ids = set(entries)
+    if not ids:
+        raise ValidationError(_("Tick the time that you want to bill."), code="none")
+    invoice.lock_draft()
+    taken = _take(invoice, ids)
+    first = invoice.lines.count()
+    time_lines = group(taken, grouping, invoice.currency, invoice.client.rounding_rule)
+    lines = [
+        InvoiceLine(
+            workspace=invoice.workspace, invoice=invoice, position=first + place, description=each.description,
+            quantity=each.quantity, unit=InvoiceLine.Unit.HOUR, unit_price=each.unit_price, tax_rate=tax_rate,
+        )
+        for place, each in enumerate(time_lines)
+    ]  # fmt: skip
+    _refuse_too_many(first + len(lines))
+    for line in lines:
+        line.save(force_insert=True)
+    _mark_billed(invoice, zip(lines, time_lines, strict=True))
+    invoice.write_totals()
+    return len(lines)
+
+
+def _take(invoice: Invoice, ids: set[UUID]) -> list:
+    """Lock the entries as billed and read them again: from here on they are this invoice's or nobody's."""
+    chosen = invoice.workspace.time_entries.filter(pk__in=ids)
+    try:
+        found = chosen.bill()
+    except ValidationError as error:
+        if error.code == "billed":
+            raise billed_elsewhere(invoice.workspace, ids) from None
+        raise
+    if len(found) != len(ids):
+        raise ValidationError(UNFIT, code="unfit")
+    entries = list(for_billing(invoice.workspace.time_entries.filter(pk__in=ids)))
+    check_fit(entries, invoice.client, invoice.currency)
+    return entries
+
+
+def billed_elsewhere(workspace, ids: Iterable[UUID]) -> ValidationError:
+    """The refusal that names where the time already is."""
+    invoices = Invoice.objects.filter(workspace=workspace, billed_times__entry__in=ids).distinct().order_by("pk")
+    names = ", ".join(str(invoice) for invoice in invoices.select_related("client")[:3])
+    return ValidationError(
+        _("This time is already billed on %(names)s. Nothing was added.") % {"names": names or _("another invoice")},
+        code="billed",
+    )
+
+
+def _mark_billed(invoice: Invoice, pairs) -> None:
+    rows = [
+        BilledTime(workspace=invoice.workspace, invoice=invoice, line=line, entry=entry)
+        for line, each in pairs
+        for entry in each.entries
+    ]
+    try:
+        BilledTime.objects.bulk_create(rows, batch_size=200)
+    except IntegrityError:
+        raise billed_elsewhere(invoice.workspace, [row.entry_id for row in rows]) from None
+
+
+@atomic
+def save_draft(invoice: Invoice, *, fields: dict, lines: Sequence[dict], version: int | None = None) -> list[str]:
+    """Write a draft's own fields and all its lines, in their order; returns what the person should be told.
+
+    A line is a dict of LINE_FIELDS and `pk` (None: new). Lines that are not named go, and their time is free again.
+    Another client takes the time of the one before off the draft. Raises ValidationError for a stale `version`.
+    """
+    invoice.lock_draft(version)
+    notices = []
+    if fields.get("client", invoice.client) != invoice.client:
+        lines, notices = _without_time(invoice, lines)
+    elif fields.get("currency", invoice.currency) != invoice.currency and invoice.billed_times.exists():
+        message = _("The time on this draft is in %(currency)s. Remove it before you change the currency.")
+        raise ValidationError({"currency": message % {"currency": invoice.currency}}, code="currency")
+    _refuse_too_many(len(lines))
+    for name, value in fields.items():
+        setattr(invoice, name, value)
+    _write_lines(invoice, lines)
+    invoice.write_totals()
+    return notices
+
+
+def _without_time(invoice: Invoice, lines: Sequence[dict]) -> tuple[list[dict], list[str]]:
+    with_time = set(invoice.billed_times.values_list("line_id", flat=True))
+    kept = [line for line in lines if line["pk"] not in with_time]
+    if len(kept) == len(lines):
+        return kept, []
+    told = _("The time of %(client)s was taken off this draft and can be billed again.")
+    return kept, [told % {"client": invoice.client}]
+
+
+def _write_lines(invoice: Invoice, lines: Sequence[dict]) -> None:
+    present = {line.pk: line for line in invoice.lines.all()}
+    wanted = {line["pk"] for line in lines if line["pk"]}
+    if not wanted <= set(present):
+        raise ValidationError(_("One of these lines is not there any more. Load the draft again."), code="stale")
+    gone = set(present) - wanted
+    if gone:
+        invoice.release_time(invoice.billed_times.filter(line__in=gone))
+        invoice.lines.filter(pk__in=gone).delete()
+    rewritten, added, touched = [], [], set()
+    for position, facts in enumerate(lines):
+        line = present.get(facts["pk"]) or InvoiceLine(workspace=invoice.workspace, invoice=invoice)
+        changed = _write(line, {"position": position, **{name: facts[name] for name in LINE_FIELDS}})
+        if not line.pk:
+            added.append(line)
+        elif changed:
+            rewritten.append(line)
+            touched |= changed
+    # Only what differs: writing all of 500 lines takes seconds.
+    if rewritten:
+        invoice.lines.bulk_update(rewritten, sorted(touched), batch_size=100)
+    invoice.lines.bulk_create(added)
+
+
+def _write(line: InvoiceLine, facts: dict) -> set[str]:
+    """Set the line's fields; the names of those that were different."""
+    changed = {name for name, value in facts.items() if getattr(line, name) != value}
+    for name in changed:
+        setattr(line, name, facts[name])
+    return changed
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MAX_LINES:
+        raise ValidationError(
+            _("An invoice holds %(most)d lines at most.") % {"most": MAX_LINES}, code="too_many_lines"
+        )

@@ -1,0 +1,86 @@
+"""The list of invoices, and its filters."""
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.markup import markup
+from apps.core.tables import ChoiceFilter, ListFilter, Table
+from apps.core.templatetags.workhub import NONE, local_date, money, status_mark
+from apps.invoicing.models import Invoice
+
+
+class InvoiceTable(Table):
+    """What was billed to whom, how it stands, and what is still open."""
+
+    number = tables.Column(order_by=("number", "pk"), empty_values=(), attrs={"td": {"class": "i-no"}})
+    client = tables.Column(order_by=("client__name", "pk"), empty_values=(), attrs={"td": {"class": "i-client"}})
+    state = tables.Column(
+        verbose_name=_("Status"), orderable=False, empty_values=(), attrs={"td": {"class": "i-status"}}
+    )
+    issue_date = tables.Column(
+        verbose_name=_("Issued"),
+        order_by=("issue_date", "pk"),
+        empty_values=(),
+        attrs={"td": {"class": "i-issued p3 soft num-l"}, "th": {"class": "p3"}},
+    )
+    due_date = tables.Column(
+        verbose_name=_("Due"), order_by=("due_date", "pk"), empty_values=(), attrs={"td": {"class": "i-due num-l soft"}}
+    )
+    total_minor = tables.Column(
+        verbose_name=_("Total"),
+        order_by=("currency", "total_minor", "pk"),
+        empty_values=(),
+        attrs={"td": {"class": "num i-total"}, "th": {"class": "num"}},
+    )
+    open_minor = tables.Column(
+        verbose_name=_("Balance"),
+        orderable=False,
+        empty_values=(),
+        attrs={"td": {"class": "num i-bal"}, "th": {"class": "num"}},
+    )
+
+    class Meta(Table.Meta):
+        attrs = {"class": "table table-hover table-stack invoice-table"}
+
+    def render_number(self, record: Invoice) -> SafeString:
+        shown = record.number or _("Draft")
+        return markup('<a class="link-plain strong" href="{}">{}</a>', record.get_absolute_url(), shown)
+
+    def render_client(self, record: Invoice) -> SafeString:
+        beneath = markup('<span class="sub truncate">{}</span>', record.reference) if record.reference else ""
+        return markup('<span class="truncate d-block">{}</span>{}', record.client.name, beneath)
+
+    def render_state(self, record: Invoice) -> SafeString:
+        state, late = record.state, record.days_late
+        extra = markup(' <span class="num">{} d</span>', late) if late else ""
+        label = record.state_label
+        return markup('<span class="status status-{}">{}{}{}</span>', state, status_mark(state), label, extra)
+
+    def render_issue_date(self, record: Invoice) -> str | SafeString:
+        return NONE if record.is_draft else local_date(record.issue_date)
+
+    def render_due_date(self, record: Invoice) -> str | SafeString:
+        if record.days_late:
+            return markup('<span class="late">{}</span>', local_date(record.due_date))
+        return local_date(record.due_date)
+
+    def render_total_minor(self, record: Invoice) -> SafeString:
+        return money(record.total_minor, record.currency)
+
+    def render_open_minor(self, record: Invoice) -> str | SafeString:
+        if record.is_draft:
+            return markup('<span class="muted">{}</span>', _("not issued"))
+        if record.open_minor <= 0:
+            return NONE
+        return markup('<span class="strong">{}</span>', money(record.open_minor, record.currency))
+
+
+class InvoiceFilter(ListFilter):
+    """Search and client; the state is chosen by the tabs."""
+
+    client = ChoiceFilter(field_name="client", label=_("Client"))
+
+    def __init__(self, *args, clients, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer("client", clients)

@@ -1,0 +1,107 @@
+"""What the processes of the invoice races do; each function returns something that JSON can carry."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import Max
+
+from apps.invoicing import services
+from apps.invoicing.models import Invoice, NumberCounter, NumberSeries
+from apps.invoicing.tests.building import a_draft, log_hours
+from apps.workspaces.models import Workspace
+
+
+@transaction.atomic
+def prepare(worlds: dict[str, dict[str, int]]) -> dict:
+    """Workspaces by name, each with so many drafts and so many entries to bill."""
+    return {name: _world(name, **wanted) for name, wanted in worlds.items()}
+
+
+def _world(name: str, drafts: int = 0, entries: int = 0) -> dict:
+    from conftest import make_world
+
+    world = make_world(name)
+    made = [a_draft(world, issue_date=date(2026, 5, 4)).pk for _each in range(drafts)]
+    logged = [str(log_hours(world, 1, start_hour=index).pk) for index in range(entries)]
+    NumberSeries.of(world.workspace)
+    return {"workspace": world.workspace.pk, "client": world.client.pk, "drafts": made, "entries": logged}
+
+
+def issue(ids: list[int]) -> list[str]:
+    """Issue one after the other; returns the numbers, or the refusals."""
+    return [_issued(Invoice.objects.select_related("workspace", "client").get(pk=pk)) for pk in ids]
+
+
+def _issued(invoice: Invoice) -> str:
+    try:
+        invoice.issue()
+    except ValidationError as error:
+        return f"refused: {error.messages[0]}"
+    return invoice.number
+
+
+def issue_without_lock(ids: list[int]) -> list[str]:
+    """The control: read the highest number, add one, write it. This is what the locked counter is there to prevent."""
+    return [_numbered(pk) for pk in ids]
+
+
+def _numbered(pk: int) -> str:
+    workspace = Invoice.objects.get(pk=pk).workspace
+    counters = NumberCounter.objects.filter(workspace=workspace)
+    last = counters.aggregate(last=Max("last_value"))["last"] or 0
+    number = f"INV-2026-{last + 1:03d}"
+    try:
+        with transaction.atomic():
+            invoice = Invoice.objects.get(pk=pk)
+            place = {"series": NumberSeries.of(workspace), "period": "2026", "workspace": workspace}
+            counters.update_or_create(**place, defaults={"last_value": last + 1})
+            invoice.number, invoice.status = number, Invoice.Status.ISSUED
+            invoice.save()
+    except DatabaseError as error:
+        return f"failed: {type(error).__name__}"
+    return number
+
+
+def bill(workspace: int, client: int, entries: list[str]) -> dict:
+    """Draft the same time as somebody else does at this moment."""
+    from uuid import UUID
+
+    owner = Workspace.objects.get(pk=workspace)
+    try:
+        invoice = services.draft_from_time(
+            workspace=owner,
+            client=owner.clients.get(pk=client),
+            entries=[UUID(text) for text in entries],
+            grouping="entry",
+        )
+    except ValidationError as error:
+        return {"refused": error.messages[0], "lines": 0}
+    return {"lines": invoice.lines.count()}
+
+
+def pay(ids: list[int], key: str) -> list[str]:
+    """Mark as paid what others mark at this moment; returns what came of it."""
+    return [_paid(Invoice.objects.select_related("workspace", "client").get(pk=pk), f"{key} {pk}") for pk in ids]
+
+
+def _paid(invoice: Invoice, key: str) -> str:
+    try:
+        return str(invoice.mark_paid(key=key).pk)
+    except ValidationError as error:
+        return f"refused: {error.messages[0]}"
+
+
+def facts(workspace: int) -> dict:
+    """How it stands afterwards."""
+    owner = Workspace.objects.get(pk=workspace)
+    numbers = owner.invoices.exclude(number=None).order_by("number").values_list("number", flat=True)
+    return {
+        "numbers": list(numbers),
+        "invoices": owner.invoices.count(),
+        "payments": owner.payments.count(),
+        "billed": owner.billed_times.count(),
+        "lines": owner.invoice_lines.count(),
+        "locked": owner.time_entries.filter(billed=True).count(),
+        "last": [counter.last_value for counter in owner.number_counters.all()],
+    }

@@ -1,0 +1,59 @@
+"""What happened to an invoice and what comes next, for its page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from apps.core import days
+from apps.core.money import format_money
+from apps.invoicing.models import Invoice
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One point of the timeline; `tone` is is-good, is-bad, is-next or nothing."""
+
+    on: date
+    text: str
+    by: str = ""
+    tone: str = ""
+
+
+def timeline(invoice: Invoice) -> list[Moment]:
+    """Newest first; what is still to come stands on top."""
+    events = invoice.workspace.audit_events.about(invoice)
+    told = [moment for event in events if (moment := _told(event, invoice))]
+    due = _due(invoice)
+    if due is None:
+        return told
+    place = 0 if due.tone == "is-next" else sum(moment.on > due.on for moment in told)
+    return [*told[:place], due, *told[place:]]
+
+
+def _told(event, invoice: Invoice) -> Moment | None:
+    amount = format_money(event.facts.get("amount_minor", 0), invoice.currency)
+    sentences = {
+        "created": (_("Draft made"), ""),
+        "issued": (_("Issued as %(number)s") % {"number": event.facts.get("number", "")}, ""),
+        "paid": (_("%(amount)s received") % {"amount": amount}, "is-good"),
+        "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
+    }
+    if event.verb not in sentences:
+        return None
+    text, tone = sentences[event.verb]
+    return Moment(
+        _day(event.at, invoice), text, str(event.actor.name or event.actor.email) if event.actor else "", tone
+    )
+
+
+def _day(at: datetime, invoice: Invoice) -> date:
+    return days.local_day(at, invoice.workspace.zone)
+
+
+def _due(invoice: Invoice) -> Moment | None:
+    if invoice.open_minor <= 0:
+        return None
+    if invoice.days_late:
+        return Moment(invoice.due_date, _("Due date passed"), tone="is-bad")
+    return Moment(invoice.due_date, _("Payment is due"), tone="is-next")

@@ -1,0 +1,201 @@
+"""Drafts: begin one, write its lines with live totals, delete it."""
+
+import re
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core import access
+from apps.core.htmx import notify, render
+from apps.core.money import CURRENCIES, MAX_MINOR
+from apps.invoicing import services
+from apps.invoicing.billing import Grouping, TimeOffer
+from apps.invoicing.forms import EntriesForm, InvoiceForm, LineFormSet, StartForm, line_initial
+from apps.invoicing.models import Invoice, InvoiceLine
+from apps.invoicing.totals import Item, calculate, trim
+from apps.invoicing.views.answers import add_problems, go
+
+_PLACE = re.compile(r"[0-9]{1,9}")
+
+SAVE, ISSUE, ADD_TIME = "save", "issue", "add_time"
+
+
+@access.member
+@require_http_methods(["GET", "POST"])
+def invoice_new(request: HttpRequest) -> HttpResponse:
+    """Choose the client; the draft begins at once."""
+    is_post = request.method == "POST"
+    form = StartForm(
+        request.POST if is_post else None, workspace=request.workspace, initial={"client": request.GET.get("client")}
+    )
+    if is_post and form.is_valid():
+        client = form.cleaned_data["client"]
+        invoice = Invoice.start(workspace=request.workspace, client=client, actor=request.user)
+        return go(request, invoice.edit_url)
+    return render(request, "invoicing/new.html", {"form": form}, partial="form", status=422 if is_post else 200)
+
+
+@access.member
+@require_http_methods(["GET", "POST"])
+def invoice_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet that a draft is written on. POST saves it whole, and then does what the pressed button says."""
+    invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
+    if not invoice.is_draft:
+        notify(request, _("%(invoice)s is issued and cannot be changed any more.") % {"invoice": invoice})
+        return go(request, invoice)
+    if request.method == "GET":
+        return _editor(request, invoice)
+    return _save(request, invoice)
+
+
+def _save(request: HttpRequest, invoice: Invoice) -> HttpResponse:
+    data, then = _pressed(request.POST)
+    form = InvoiceForm(data, instance=invoice, workspace=request.workspace)
+    formset = LineFormSet(data, prefix="lines")
+    if not (form.is_valid() & formset.is_valid()):
+        return _editor(request, invoice, form, formset, status=422)
+    try:
+        notices = _write(request, invoice, form, formset, then)
+    except ValidationError as error:
+        add_problems(form, error)
+        return _editor(request, invoice, form, formset, status=422)
+    for notice in notices or ([] if then == ISSUE else [_("The draft is saved.")]):
+        notify(request, notice)
+    if not request.htmx:
+        return go(request, invoice.submit_url if then == ISSUE else invoice.edit_url)
+    return _editor(request, invoice, ask=then == ISSUE)
+
+
+def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, then: str) -> list[str]:
+    version = form.cleaned_data["version"]
+    notices = services.save_draft(invoice, fields=form.head(), lines=formset.lines(), version=version)
+    if then == ADD_TIME:
+        ticked = EntriesForm(request.POST, workspace=request.workspace)
+        grouping = request.POST.get("grouping")
+        count = services.add_time(
+            invoice,
+            entries=ticked.entries(),
+            grouping=grouping if grouping in Grouping else Grouping.TASK,
+            tax_rate=_usual_tax_rate(invoice),
+        )
+        told = ngettext("One line of time was added.", "%(count)d lines of time were added.", count)
+        notices.append(told % {"count": count})
+    return notices
+
+
+def _pressed(data: QueryDict) -> tuple[QueryDict, str]:
+    """What was sent, with the press of a row's own button worked in: `remove-3`, `up-3`, `down-3`."""
+    then = data.get("then", SAVE)
+    action, _dash, row = then.partition("-")
+    if action not in ("remove", "up", "down") or not row.isdecimal():
+        return data, then
+    data = data.copy()
+    if action == "remove":
+        data[f"lines-{row}-DELETE"] = "on"
+    else:
+        _move(data, row, -1 if action == "up" else 1)
+    return data, SAVE
+
+
+def _move(data: QueryDict, row: str, step: int) -> None:
+    """Swap a row's place with its neighbour's."""
+    places = {name: place for name, place in data.items() if name.endswith("-ORDER") and _PLACE.fullmatch(place)}
+    ordered = sorted(places, key=lambda name: int(places[name]))
+    mine = f"lines-{row}-ORDER"
+    if mine not in places or not 0 <= (place := ordered.index(mine) + step) < len(ordered):
+        return
+    data[mine], data[ordered[place]] = data[ordered[place]], data[mine]
+
+
+def _editor(request: HttpRequest, invoice: Invoice, form=None, formset=None, *, ask=False, status=200) -> HttpResponse:
+    lines = list(invoice.lines.with_time_count())
+    if form is None:
+        form = InvoiceForm(instance=invoice, workspace=request.workspace, initial={"version": invoice.version})
+        formset = _line_forms(invoice, lines)
+    stored = {str(line.pk): line for line in lines}
+    for each in formset.forms:
+        each.line = stored.get(str(each["pk"].value()))
+    context = {
+        "invoice": invoice,
+        "form": form,
+        "formset": formset,
+        "offer": TimeOffer(request.workspace, invoice.client, currency=invoice.currency),
+        "groupings": Grouping.choices,
+        "totals": _live(formset, form["currency"].value() or invoice.currency),
+        "ask": ask,
+    }
+    return render(request, "invoicing/edit.html", context, partial="editor", status=status)
+
+
+def _line_forms(invoice: Invoice, lines: list[InvoiceLine]):
+    formset = LineFormSet(prefix="lines", initial=[line_initial(line) for line in lines])
+    for each in formset.extra_forms:
+        each.initial["tax_rate"] = trim(lines[-1].tax_rate if lines else _usual_tax_rate(invoice))
+    return formset
+
+
+def _usual_tax_rate(invoice: Invoice):
+    """The rate of the last line in this draft, else of the last one that was written at all."""
+    own = invoice.lines.last()
+    last = own or invoice.workspace.invoice_lines.order_by("-pk").first()
+    return last.tax_rate if last else Decimal(0)
+
+
+@access.member
+@require_POST
+def invoice_totals(request: HttpRequest) -> HttpResponse:
+    """The sums of what stands in the editor, saved or not; writes nothing. Lines that cannot be read count nothing."""
+    currency = request.POST.get("currency", "")
+    formset = LineFormSet(request.POST, prefix="lines")
+    if currency not in CURRENCIES:
+        currency = request.workspace.currency
+    context = {"totals": _live(formset, currency), "formset": formset, "is_live": True}
+    return TemplateResponse(request, "invoicing/edit.html#totals", context)
+
+
+def _live(formset, currency: str) -> dict:
+    """Totals over the lines that can be read; each form learns its own `net_minor` (None: cannot be read)."""
+    readable = []
+    for form, figures in formset.figures():
+        form.net_minor = None
+        if figures:
+            readable.append((form, Item(**figures)))
+    sums = calculate([item for _form, item in readable], currency)
+    for (form, _item), net in zip(readable, sums.line_nets, strict=True):
+        form.net_minor = net
+    return {
+        "currency": currency,
+        "net_minor": sums.net_minor,
+        "total_minor": sums.total_minor,
+        "taxes": [
+            {"rate": trim(tax.rate), "base_minor": tax.base_minor, "tax_minor": tax.tax_minor}
+            for tax in sums.taxes
+            if tax.rate
+        ],
+        "is_too_large": abs(sums.total_minor) > MAX_MINOR,
+    }
+
+
+@access.member
+@require_http_methods(["GET", "POST"])
+def invoice_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then delete a draft; its time can be billed again."""
+    invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
+    refused = "" if invoice.is_draft else _("An issued invoice stays: its number and its content are final.")
+    if request.method == "POST" and not refused:
+        try:
+            invoice.delete(actor=request.user)
+        except ValidationError as error:
+            refused = error.messages[0]
+        else:
+            notify(request, _("The draft is deleted, and its time can be billed again."))
+            return go(request, "invoicing:list")
+    context = {"invoice": invoice, "refused": refused}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "invoicing/delete.html", context, partial="form", status=status)
