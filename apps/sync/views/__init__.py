@@ -1,0 +1,1 @@
+"""The addresses for programs, and the page on which a person looks after their tokens."""
