@@ -1,0 +1,192 @@
+"""The demo world's invoices: time billed month by month, fixed prices in parts, and payments by each client's habit.
+
+An invoice is known by its reference (client and month, or project and part), a payment by its key: on the same day a
+second run changes nothing, on a later day it adds the months and payments that have come since.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from apps.clients.models import Client
+from apps.core import days
+from apps.core.money import to_major
+from apps.demo.management_data import demo_user
+from apps.demo.moments import date_back, office_hour
+from apps.demo.world import read
+from apps.invoicing.billing import TimeOffer
+from apps.invoicing.models import Invoice, NumberSeries
+from apps.invoicing.services import draft_from_time, save_draft
+from apps.projects.models import Project
+from apps.workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Bill:
+    """An invoice that should be there: of the client's time in `month`, or of a part of a fixed price."""
+
+    reference: str
+    client: Client
+    issue_date: date
+    month: date | None = None
+    project: Project | None = None
+    part: dict | None = None
+
+    @property
+    def drafted_at(self) -> datetime:
+        """When the draft was made."""
+        return office_hour(self.issue_date, self.client.workspace.zone, f"bill {self.reference}")
+
+    @property
+    def issued_at(self) -> datetime:
+        """When it was issued: after another look at the draft."""
+        look = timedelta(minutes=random.Random(f"look at {self.reference}").randrange(4, 45))
+        return min(days.now(), self.drafted_at + look)
+
+
+def seed_invoicing(workspace: Workspace) -> int:
+    """Issue what is due to be billed, book what has come in, keep one draft; returns how many rows are new."""
+    _use_prefix(workspace)
+    today = days.local_day(days.now(), workspace.zone)
+    known = set(workspace.invoices.values_list("reference", flat=True))
+    bills = sorted(
+        (bill for bill in _bills(workspace, today) if bill.reference not in known and bill.issue_date <= today),
+        key=lambda bill: (bill.issue_date, bill.reference),
+    )
+    made = sum(_issue(bill) for bill in bills)
+    return made + _book_payments(workspace, today) + _draft(workspace, today)
+
+
+def _use_prefix(workspace: Workspace) -> None:
+    if not workspace.invoices.exists():
+        series = NumberSeries.of(workspace)
+        series.prefix = read("billing")["prefix"]
+        series.save(update_fields=["prefix"])
+
+
+def _bills(workspace: Workspace, today: date) -> Iterator[Bill]:
+    """All that has ever been billed up to today, in no order."""
+    clients = [client for client in workspace.clients.all() if client.code]
+    first = workspace.time_slices.order_by("day").values_list("day", flat=True).first()
+    for month in _months(first, today) if first else ():
+        for client in clients:
+            day = _first_weekday(_next_month(month), random.Random(f"{client.code} {month}"))
+            yield Bill(f"{client.code}-{month:%y%m}", client, day, month=month)
+    projects = {project.code: project for project in workspace.projects.select_related("client")}
+    for content in read("projects")["projects"]:
+        project = projects.get(content["code"])
+        for number, part in enumerate(content.get("bills", ()) if project else (), 1):
+            day = project.starts_on + timedelta(days=content["starts_days_ago"] - part["days_ago"])
+            yield Bill(f"{project.code}-{number}", project.client, day, project=project, part=part)
+
+
+def _months(first: date, today: date) -> Iterator[date]:
+    """The first day of each month from that of `first` up to the one before this."""
+    month = first.replace(day=1)
+    while month < today.replace(day=1):
+        yield month
+        month = _next_month(month)
+
+
+def _next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _first_weekday(day: date, rng: random.Random) -> date:
+    """A working day at the beginning of the month."""
+    day += timedelta(days=rng.randrange(0, 3))
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+def _issue(bill: Bill) -> int:
+    invoice = _time_draft(bill) if bill.month else _part_draft(bill)
+    if invoice is None:
+        return 0
+    invoice.issue(actor=demo_user(), at=bill.issued_at)
+    return 1
+
+
+def _time_draft(bill: Bill) -> Invoice | None:
+    """A draft with the month's time, if there is any."""
+    workspace = bill.client.workspace
+    last = _next_month(bill.month) - timedelta(days=1)
+    entries = TimeOffer(workspace, bill.client, first=bill.month, last=last).entries
+    if not entries:
+        return None
+    invoice = draft_from_time(
+        workspace=workspace,
+        client=bill.client,
+        entries=[entry.pk for entry in entries],
+        tax_rate=_tax_rate(bill.client),
+        actor=demo_user(),
+        issue_date=bill.issue_date,
+        reference=bill.reference,
+        at=bill.drafted_at,
+    )
+    date_back(invoice, bill.drafted_at)
+    return invoice
+
+
+def _part_draft(bill: Bill) -> Invoice:
+    """A draft with a part of a fixed price on it."""
+    price_minor = bill.project.fixed_price_minor * bill.part["percent"] // 100
+    invoice = Invoice.start(
+        workspace=bill.client.workspace,
+        client=bill.client,
+        issue_date=bill.issue_date,
+        reference=bill.reference,
+        actor=demo_user(),
+        at=bill.drafted_at,
+    )
+    date_back(invoice, bill.drafted_at)
+    line = {
+        "pk": None,
+        "description": bill.part["text"],
+        "quantity": Decimal(1),
+        "unit": "item",
+        "unit_price": to_major(price_minor, invoice.currency),
+        "tax_rate": _tax_rate(bill.client),
+    }
+    save_draft(invoice, fields={}, lines=[line])
+    return invoice
+
+
+def _tax_rate(client: Client) -> Decimal:
+    return Decimal(read("billing")["home_tax_rate"] if client.country == client.workspace.country else 0)
+
+
+def _draft(workspace: Workspace, today: date) -> int:
+    """One draft of this month's time, for the client who is billed next."""
+    client = workspace.clients.filter(code=read("billing")["draft_for"]).first()
+    if client is None or workspace.invoices.drafts().exists():
+        return 0
+    month = today.replace(day=1)
+    return 1 if _time_draft(Bill(f"{client.code}-{month:%y%m}", client, today, month=month)) else 0
+
+
+def _book_payments(workspace: Workspace, today: date) -> int:
+    """Book all payments that should have come in by today."""
+    habits = {content["code"]: content["pays"] for content in read("clients")["clients"]}
+    booked = set(workspace.payments.values_list("idempotency_key", flat=True))
+    made = 0
+    for invoice in workspace.invoices.open().select_related("client", "workspace").order_by("issue_date", "pk"):
+        for key, amount_minor, paid_on in _expected(invoice, habits.get(invoice.client.code)):
+            if key not in booked and paid_on <= today and amount_minor <= invoice.open_minor:
+                at = max(invoice.issued_at, office_hour(paid_on, workspace.zone, key))
+                invoice.pay(amount_minor, key=key, paid_on=paid_on, actor=demo_user(), at=at)
+                made += 1
+    return made
+
+
+def _expected(invoice: Invoice, habit: str | None) -> Iterator[tuple[str, int, date]]:
+    """Key, amount and day of each payment that the client's habit brings; the last one is the rest."""
+    rng = random.Random(f"payments of {invoice.reference}")
+    parts = read("billing")["habits"].get(habit, [])
+    left = invoice.total_minor
+    for number, (earliest, latest, percent) in enumerate(parts, 1):
+        amount = left if number == len(parts) else invoice.total_minor * percent // 100
+        left -= amount
+        day = invoice.due_date + timedelta(days=rng.randint(earliest, latest))
+        yield f"demo-{invoice.reference}-{number}", amount, max(day, invoice.issue_date)
