@@ -1,0 +1,33 @@
+// What the server last told of a person and their time, kept on the device for when it cannot be asked.
+
+import { fact, keepFacts, storeOf } from "offline/store";
+
+/** Asks who is signed in and what there is; the answer, or null when the server cannot be reached or knows nobody. */
+export async function ask(address, person) {
+  const sent = Date.now();
+  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (!answer.ok) return null;
+  const session = await answer.json();
+  if (String(session.user.id) !== person) return null;
+  const seen = Date.now();
+  const offset = Date.parse(session.server_time) - (sent + seen) / 2;
+  const { cursor, ...kept } = session;
+  await keepFacts(await storeOf(person), { session: kept, cursor, seen, offset });
+  return session;
+}
+
+/** Lays the changes that came with the answer to a batch over what was known. */
+export async function keepAnswer(store, answer) {
+  const session = await fact(store, "session");
+  if (!session) return;
+  const changed = new Map(answer.reset ? [] : session.entries.map((entry) => [entry.id, entry]));
+  for (const entry of answer.entries) changed.set(entry.id, entry);
+  for (const id of answer.deleted) changed.delete(id);
+  const entries = [...changed.values()];
+  await keepFacts(store, { session: { ...session, entries, live: answer.live }, cursor: answer.cursor, seen: Date.now() });
+}
+
+export const lastTold = async (person) => {
+  const store = await storeOf(person);
+  return { session: await fact(store, "session"), seen: await fact(store, "seen") };
+};
