@@ -1,16 +1,17 @@
 """What can be exported: for each set of data whose rows, and what stands in its columns.
 
-Rows are read a thousand at a time in the order of their keys, so that a hundred thousand take no more memory than ten,
-on MariaDB too, whose driver would fetch a whole answer at once.
+Rows are read a thousand at a time, each page from where the one before ended, so that a hundred thousand take no more
+memory than ten, on MariaDB too, whose driver would fetch a whole answer at once.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.export import Cell, decimal_hours
 from apps.core.money import to_major
 from apps.workbench.models import TimeSlice
@@ -30,21 +31,37 @@ class Column:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows of one kind. `rows` asks for those that a member may see; `prepare` gives a page of them what it lacks."""
+    """Rows of one kind.
+
+    `parts` asks for those that a member may see, one part after the other, each in the order of the field `order`;
+    `prepare` gives a page of them what it lacks.
+    """
 
     name: str
-    rows: Callable[[Membership], QuerySet]
+    parts: Callable[[Membership], list[QuerySet]]
     columns: tuple[Column, ...]
     prepare: Callable[[list], None] = lambda _page: None
+    order: str = "pk"
 
     def read(self, membership: Membership) -> Iterator[list[Cell]]:
         """The cells, row by row."""
-        rows, last = self.rows(membership).order_by("pk"), None
-        while page := list(rows.filter(pk__gt=last)[:PAGE] if last else rows[:PAGE]):
-            last = page[-1].pk
-            self.prepare(page)
-            for row in page:
-                yield [column.value(row) for column in self.columns]
+        for part in self.parts(membership):
+            for page in self._pages(part):
+                self.prepare(page)
+                for row in page:
+                    yield [column.value(row) for column in self.columns]
+
+    def _pages(self, rows: QuerySet) -> Iterator[list]:
+        rows, last = rows.order_by(self.order, "pk"), None
+        while page := list((rows.filter(self._after(last)) if last else rows)[:PAGE]):
+            last = page[-1]
+            yield page
+
+    def _after(self, last) -> Q:
+        """Those behind `last`; first by a plain comparison, which an index can answer."""
+        reached = getattr(last, self.order)
+        from_there = Q(**{f"{self.order}__gte": reached})
+        return from_there & (Q(**{f"{self.order}__gt": reached}) | Q(pk__gt=last.pk))
 
 
 def _money(minor: str, *, only_if: str | None = None) -> Callable[[object], Cell]:
@@ -77,12 +94,13 @@ def _plain(name: str) -> Callable[[object], Cell]:
 # ── Time ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _time(membership: Membership) -> QuerySet:
-    """A member's own; everybody's for those who run the business."""
-    entries = membership.workspace.time_entries.stopped()
+def _time(membership: Membership) -> list[QuerySet]:
+    """A member's own; for those who run the business everybody's, also of people who have left, one after the other."""
+    entries = membership.workspace.time_entries.stopped().select_related("project__client", "task", "user")
     if membership.role == Membership.Role.MEMBER:
-        entries = entries.of(membership.user)
-    return entries.select_related("project__client", "task", "user")
+        return [entries.of(membership.user)]
+    people = User.objects.filter(pk__in=membership.workspace.time_entries.order_by().values("user"))
+    return [entries.of(person) for person in people.order_by("pk")]
 
 
 def _with_sums(entries: list) -> None:
@@ -130,13 +148,14 @@ TIME = Dataset(
         Column("timezone", _("Time zone"), _plain("timezone")),
     ),
     _with_sums,
+    "started_at",
 )
 
 # ── Money ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 INVOICES = Dataset(
     "invoices",
-    lambda membership: membership.workspace.invoices.with_paid().select_related("client"),
+    lambda membership: [membership.workspace.invoices.with_paid().select_related("client")],
     (
         Column("id", _("Id"), _plain("pk")),
         Column("number", _("Number"), _text("number")),
@@ -155,7 +174,7 @@ INVOICES = Dataset(
 )
 PAYMENTS = Dataset(
     "payments",
-    lambda membership: membership.workspace.payments.select_related("invoice__client"),
+    lambda membership: [membership.workspace.payments.select_related("invoice__client")],
     (
         Column("id", _("Id"), _plain("pk")),
         Column("invoice", _("Invoice"), _text("invoice.number")),
@@ -172,7 +191,7 @@ PAYMENTS = Dataset(
 
 CLIENTS = Dataset(
     "clients",
-    lambda membership: membership.workspace.clients.all(),
+    lambda membership: [membership.workspace.clients.all()],
     (
         Column("id", _("Id"), _plain("pk")),
         Column("name", _("Name"), _plain("name")),
@@ -192,7 +211,7 @@ CLIENTS = Dataset(
 )
 PROJECTS = Dataset(
     "projects",
-    lambda membership: membership.workspace.projects.select_related("client"),
+    lambda membership: [membership.workspace.projects.select_related("client")],
     (
         Column("id", _("Id"), _plain("pk")),
         Column("name", _("Name"), _plain("name")),
@@ -213,9 +232,7 @@ PROJECTS = Dataset(
 )
 TASKS = Dataset(
     "tasks",
-    lambda membership: membership.workspace.tasks.select_related("project__client", "assignee").prefetch_related(
-        "tags"
-    ),
+    lambda membership: [membership.workspace.tasks.select_related("project__client", "assignee")],
     (
         Column("id", _("Id"), _plain("pk")),
         Column("title", _("Title"), _plain("title")),

@@ -61,6 +61,14 @@ def test_time_says_when_what_for_and_what_it_is_worth(as_alice, alice):
     assert table(as_alice, "time")[0]["Duration"] == "0:50:00"
 
 
+def test_time_is_in_order_person_by_person_whenever_it_was_written_down(as_alice, alice, bob, monkeypatch):
+    monkeypatch.setattr(datasets, "PAGE", 2)
+    for hour in (3, 0, 2, 2, 1):
+        log(alice, NOON + timedelta(hours=hour), NOON + timedelta(hours=hour, minutes=30), note=str(hour))
+    TimeEntry.log(user=bob, workspace=alice.workspace, started_at=NOON, ended_at=NOON + timedelta(hours=1), note="bob")
+    assert [row["note"] for row in objects(as_alice, "time")] == ["0", "1", "2", "2", "3", "bob"]
+
+
 def test_every_set_of_data_is_there_in_every_kind(as_alice, alice):
     fill(alice)
     for name, dataset in DATASETS.items():
