@@ -38,7 +38,7 @@ def addresses(workspace) -> list[Address]:
 
     found = []
     for name, arguments in _routes(get_resolver()):
-        if name in _FROM_MAILS:
+        if name in (*_FROM_MAILS, *_FOR_PROGRAMS):
             continue
         values = {argument: _sample(name, argument, workspace) for argument in arguments}
         found.append(Address(name, reverse(name, kwargs=values)))
@@ -116,6 +116,9 @@ def _links_from_mails(user) -> Iterator[Address]:
 
 # They carry a key that is made for one person.
 _FROM_MAILS = ("account_confirm_email", "account_reset_password_from_key")
+
+# Files of whichever set of data is named: nothing to look at.
+_FOR_PROGRAMS = ("sync:export",)
 
 # Which row stands for an argument of a namespace's routes; where a route has two, the second belongs to the first.
 _ROWS = {
