@@ -50,7 +50,7 @@ class Server:
 def serving(application: str, port: int) -> Iterator[Server]:
     """gunicorn with two sync workers on `port`, until the block is left."""
     command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--worker-class", "sync"]
-    command += ["--no-control-socket", "--bind", f"{HOST}:{port}", application]
+    command += ["--timeout", "300", "--no-control-socket", "--bind", f"{HOST}:{port}", application]
     with open(OUT / f"gunicorn-{port}.log", "wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
@@ -87,7 +87,7 @@ def ask(
     request = "\r\n".join([*lines, "", ""]).encode() + body
     parts = []
     began = time.perf_counter()
-    with socket.create_connection((HOST, port), timeout=60) as connection:
+    with socket.create_connection((HOST, port), timeout=300) as connection:
         connection.sendall(request)
         while part := connection.recv(262_144):
             parts.append(part)

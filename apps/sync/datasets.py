@@ -96,7 +96,8 @@ def _plain(name: str) -> Callable[[object], Cell]:
 
 def _time(membership: Membership) -> list[QuerySet]:
     """A member's own; for those who run the business everybody's, also of people who have left, one after the other."""
-    entries = membership.workspace.time_entries.stopped().select_related("project__client", "task", "user")
+    # Fetched beside the entries, since few projects and tasks stand behind many: a join would make them anew for each.
+    entries = membership.workspace.time_entries.stopped().prefetch_related("project__client", "task", "user")
     if membership.role == Membership.Role.MEMBER:
         return [entries.of(membership.user)]
     people = User.objects.filter(pk__in=membership.workspace.time_entries.order_by().values("user"))
