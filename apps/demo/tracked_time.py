@@ -46,11 +46,12 @@ def seed_workbench(workspace: Workspace) -> int:
     entries = workspace.time_entries.of(user)
     _stop_forgotten(entries.live().first(), today)
     latest = entries.order_by("-started_at").first()
-    if latest and latest.day >= today:
+    # A timer that still runs after midnight belongs to the day that has just ended, and to this one.
+    if latest and (latest.day >= today or latest.is_live):
         return 0
     sessions = list(_history(desk, user.zone, latest.day + timedelta(days=1) if latest else today - HISTORY, today))
-    if not latest:
-        sessions += _overlap(sessions, desk)
+    mistakes = [] if latest else sessions[-1:]
+    sessions += [] if latest else _overlap(sessions, desk)
     timer = _timer(desk)
     if timer:
         sessions += _today(desk, user.zone, days.now() - timer[1])
@@ -58,7 +59,7 @@ def seed_workbench(workspace: Workspace) -> int:
     if timer:
         TimeEntry.start(user=user, workspace=workspace, task=timer[0], at=days.now() - timer[1])
         written += 1
-    return written
+    return written + _noted_twice(user, workspace, mistakes)
 
 
 def _desk(workspace: Workspace) -> list[Work]:
@@ -82,7 +83,7 @@ def _desk(workspace: Workspace) -> list[Work]:
 
 def _stop_forgotten(live: TimeEntry | None, today: date) -> None:
     """A timer of an earlier day would lie over all the days to come."""
-    if live and live.day < today:
+    if live and live.day < today and days.now() - live.started_at > FORGOTTEN_AFTER:
         live.stop(at=live.started_at + FORGOTTEN_AFTER)
 
 
@@ -171,6 +172,16 @@ def _overlap(sessions: list[Session], desk: list[Work]) -> list[Session]:
             needs_review=TimeEntry.Review.OVERLAP,
         )
     ]
+
+
+def _noted_twice(user, workspace: Workspace, sessions: list[Session]) -> int:
+    """These were noted down once more by hand, and that is in the trash."""
+    for session in sessions:
+        TimeEntry.log(
+            user=user, workspace=workspace, project=session.project, task=session.task, note=session.note,
+            started_at=session.started_at, ended_at=session.started_at + timedelta(hours=1),
+        ).trash()  # fmt: skip
+    return len(sessions)
 
 
 # ── Today ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -68,9 +68,21 @@ def test_a_later_day_ends_the_forgotten_timer_and_adds_the_days_between(studio, 
     assert_totals_are_the_sums_of_slices()
 
 
+def test_after_midnight_the_timer_of_the_evening_runs_on(studio, monkeypatch):
+    before, live = row_counts(), studio.time_entries.live().get()
+    zone = demo_user().zone
+    midnight = days.day_bounds(days.local_day(live.started_at, zone), zone)[1]
+    live.segments.update(started_at=midnight - timedelta(minutes=60))
+    studio.time_entries.filter(pk=live.pk).update(started_at=midnight - timedelta(minutes=60))
+    monkeypatch.setattr(days, "now", lambda: midnight + timedelta(minutes=15))
+    call_command("seed_dashboard", "--allow-demo-user", "--module", "workbench")
+    assert row_counts() == before
+
+
 def test_slices_equal_segments_and_totals_equal_slices(studio):
     worked = Counter()
-    for segment in Segment.objects.filter(kind=Segment.Kind.WORK, ended_at__isnull=False):
+    finished = Segment.objects.filter(kind=Segment.Kind.WORK, ended_at__isnull=False, entry__deleted_at=None)
+    for segment in finished:
         worked[segment.entry_id] += segment.seconds
     sliced = dict(TimeSlice.objects.values_list("entry").annotate(Sum("seconds")))
     assert sliced == dict(worked)
@@ -85,6 +97,7 @@ def test_the_world_has_one_of_everything(studio):
     assert studio.projects.filter(archived_at__isnull=False).exists()
     assert studio.time_entries.live().count() == 1
     assert studio.time_entries.needing_review().exists()
+    assert studio.time_entries(manager="with_trash").exclude(deleted_at=None).exists()
     assert studio.time_entries.filter(slices__day__isnull=False).exists()
     assert {entry.slices.count() for entry in studio.time_entries.stopped()} == {1, 2}
     states = {invoice.state for invoice in studio.invoices.for_list()}
