@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.core.transactions import lock_rows
 from apps.sync.facts import Work
 from apps.sync.models import Operation
+from apps.sync.operations import MAKING
 from apps.sync.timeline import Press
 from apps.workbench.models import Segment, TimeEntry, TimeSlice
 from apps.workbench.models.presses import TimerPress
@@ -78,6 +79,7 @@ class Book:
         entries = self.workspace.time_entries(manager="with_trash").of(self.user).filter(pk__in=self.ids)
         self._entries: dict[uuid.UUID, TimeEntry] = {}
         self._take_in(list(entries))
+        self._gone = self._read_gone(self.ids - set(self._entries))
         starts = TimerPress.objects.filter(user=self.user, kind=Kind.START)
         before = starts.filter(place__lt=self.earliest).order_by("-place").values_list("place", flat=True).first()
         self._since = before or ""
@@ -85,6 +87,17 @@ class Book:
         self._starts: list[Start] = sorted(found)
         waiting = Operation.objects.filter(user=self.user, workspace=self.workspace, status=Operation.Status.DEFERRED)
         self._waiting = set(waiting.exclude(waiting_data=None).values_list("entity", flat=True))
+
+    def _read_gone(self, missing: set[uuid.UUID]) -> set[uuid.UUID]:
+        """Of entries that are not there, those that were: presses and the ledger outlive what is deleted for good."""
+        if not missing:
+            return set()
+        own = {"user": self.user, "workspace": self.workspace}
+        pressed = TimerPress.objects.filter(**own, entry_id__in=missing).values_list("entry_id", flat=True)
+        made = Operation.objects.filter(
+            **own, entity__in=map(str, missing), kind__in=MAKING, status__in=Operation.TAKEN
+        ).values_list("entity", flat=True)
+        return {*pressed, *map(uuid.UUID, made)}
 
     def _take_in(self, entries: list[TimeEntry]) -> None:
         """Know these entries with their segments and presses."""
@@ -113,6 +126,10 @@ class Book:
         found = self._entries.get(pk)
         return found if found and found.workspace_id == self.workspace.pk else None
 
+    def is_gone(self, pk: uuid.UUID) -> bool:
+        """Whether there was such an entry, and it has been deleted for good."""
+        return pk in self._gone
+
     def add(self, entry: TimeEntry) -> None:
         """A new entry."""
         self._entries[entry.pk] = entry
@@ -122,13 +139,14 @@ class Book:
         """All that was pressed on it."""
         return self._presses.get(entry.pk, [])
 
-    def next_start(self, entry: TimeEntry, place: str) -> datetime | None:
-        """The moment of the person's next start of another session, in any workspace."""
+    def next_start(self, entry: TimeEntry, place: str) -> Press | None:
+        """The person's next start of another session, in any workspace."""
         if place < self._since:
             starts = TimerPress.objects.filter(user=self.user, kind=Kind.START, place__gt=place).exclude(entry=entry.pk)
-            return starts.order_by("place").values_list("at", flat=True).first()
+            found = starts.order_by("place").values_list("place", "kind", "at").first()
+            return found and Press(*found)
         later = self._starts[bisect_left(self._starts, (place,)) :]
-        return next((at for other, at, pk in later if other > place and pk != entry.pk), None)
+        return next((Press(other, Kind.START, at) for other, at, pk in later if other > place and pk != entry.pk), None)
 
     def start_before(self, entry: TimeEntry, place: str) -> TimeEntry | None:
         """The session of the person that started last before this place."""
@@ -143,11 +161,14 @@ class Book:
             rows = TimeEntry.with_trash.filter(pk=pk)
             lock_rows(rows)
             self._take_in(list(rows))
-        return self._entries[pk]
+        # It may have been deleted for good.
+        return self._entries.get(pk)
 
     def waits_for(self, entry: TimeEntry) -> bool:
-        """Whether an operation waits for this entry."""
-        return str(entry.pk) in self._waiting
+        """Whether an operation waits for this entry, asked once: it waits no longer."""
+        waits = str(entry.pk) in self._waiting
+        self._waiting.discard(str(entry.pk))
+        return waits
 
     def wait_for(self, entity: str) -> None:
         """An operation waits for this entry from now on."""

@@ -128,10 +128,24 @@ def said_of(entry: TimeEntry) -> Said:
         for fact, told in entry.stamps.get("said", {}).items()
         if told[0] == entry.stamps.get(fact)
     }
-    span = said.get("span")
-    if "started" in said and (not span or entry.stamps["started"] > entry.stamps["span"]):
-        return Said(started=said["started"][0], span=tuple(span) if span else None)
-    return Said(span=tuple(span) if span else None)
+    span, started = said.get("span"), said.get("started")
+    if span and started and entry.stamps["started"] < entry.stamps["span"]:
+        started = None
+    return Said(
+        started=started and started[0],
+        span=tuple(span) if span else None,
+        base=_base_of(entry),
+        reopened=entry.stamps.get("reopened", ""),
+    )
+
+
+def _base_of(entry: TimeEntry) -> tuple[str, Course] | None:
+    """How a live one stood when its times were changed by hand last (see `Pressed.stand`)."""
+    if "base" not in entry.stamps:
+        return None
+    place, started_at, parts = entry.stamps["base"]
+    stretches = tuple(Stretch(kind, parse_datetime(start), end and parse_datetime(end)) for kind, start, end in parts)
+    return place, Course(parse_datetime(started_at), stretches, is_live=True)
 
 
 def rows_of(entry: TimeEntry) -> Course:

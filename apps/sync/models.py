@@ -27,6 +27,8 @@ class Operation(WorkspaceOwned):
         REJECTED = "rejected", _("Rejected")
         DEFERRED = "deferred", _("Waiting for the operation that it builds on")
 
+    TAKEN = (Status.APPLIED, Status.MERGED)
+
     workspace = WorkspaceKey("operations")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", editable=False)
     op = models.UUIDField()

@@ -32,6 +32,8 @@ MOST_OPERATIONS = 500
 MOST_TAGS = 20
 TAG_LENGTH = 40
 LONGEST_OFFSET_MS = 200 * 366 * 86_400_000
+# The kinds that make an entry, where it is not known.
+MAKING = ("timer.start", "entry.create")
 
 FACTS: dict[str, Reader] = {
     "note": text(NOTE_LENGTH),
@@ -182,8 +184,7 @@ def read_data(kind: str, data) -> dict:
 def _entity(kind: str, value) -> str:
     if kind.startswith("task."):
         return str(whole(1)("entity", value))
-    makes = kind in ("timer.start", "entry.create")
-    return str((own_identifier if makes else identifier)("entity", value))
+    return str((own_identifier if kind in MAKING else identifier)("entity", value))
 
 
 def _check_times(op: Op) -> None:

@@ -15,14 +15,13 @@ from apps.sync import entries, ticks, timers
 from apps.sync.book import Book
 from apps.sync.facts import save_tags
 from apps.sync.models import Operation
-from apps.sync.operations import Batch, Op, operation_id, read_operation
+from apps.sync.operations import MAKING, Batch, Op, operation_id, read_operation
 from apps.workbench.models import TimeEntry
 from apps.workspaces.models import Workspace
 
 Status = Operation.Status
 logger = logging.getLogger(__name__)
 ATTEMPTS = 3
-MAKING = ("timer.start", "entry.create")
 # So many operations, each a transaction of its own inside, are made to last by one commit: it takes longer than they.
 TOGETHER = 20
 
@@ -44,6 +43,11 @@ DEFERRED = Outcome(Status.DEFERRED, "waiting", "")
 def newer() -> Outcome:
     """Something that was said later stands."""
     return Outcome(Status.MERGED, "newer", _("It was changed again since; the later change stands."))
+
+
+def gone() -> ValidationError:
+    """The entry has been deleted for good, and what is told of it does not bring it back."""
+    return ValidationError(_("This entry is not there any more."), code="gone")
 
 
 def rejected(refusal: ValidationError) -> Outcome:
@@ -172,28 +176,34 @@ class Sender:
         if op.entry is None:
             return APPLIED if ticks.tick(self.workspace, op) else newer()
         entry = self.book.entry(op.entry)
-        if op.kind in MAKING:
-            return self._make(op, entry)
         if entry is None:
-            if op.base:
-                raise ValidationError(_("This entry is not there any more."), code="gone")
-            self.book.wait_for(op.entity)
-            return DEFERRED
+            return self._make(op) if op.kind in MAKING else self._wait(op)
         self._note(entry)
-        outcome = self._change(entry, op)
+        if self.book.waits_for(entry):
+            # A page has made it meanwhile.
+            self._go_on_with_those_that_waited(entry)
+        outcome = self._make_again(op, entry) if op.kind in MAKING else self._change(entry, op)
         self._note(entry)
         return outcome
 
-    def _make(self, op: Op, entry: TimeEntry | None) -> Outcome:
+    def _wait(self, op: Op) -> Outcome:
+        if op.base or self.book.is_gone(op.entry):
+            raise gone()
+        self.book.wait_for(op.entity)
+        return DEFERRED
+
+    def _make_again(self, op: Op, entry: TimeEntry) -> Outcome:
+        """It is there already: what is told of it counts."""
         op, outcome = self._without_lost_work(op)
-        if entry is not None:
-            self._note(entry)
-            if op.kind == "timer.start":
-                for changed in timers.start(entry, op, self.book):
-                    self._note(changed)
-            outcome = outcome if entries.update(entry, op, self.book) else newer()
-            self._note(entry)
-            return outcome
+        if op.kind == "timer.start":
+            for changed in timers.start(entry, op, self.book):
+                self._note(changed)
+        return outcome if entries.update(entry, op, self.book) else newer()
+
+    def _make(self, op: Op) -> Outcome:
+        if self.book.is_gone(op.entry):
+            raise gone()
+        op, outcome = self._without_lost_work(op)
         entry = entries.draft(op, self.book)
         if op.kind == "entry.create":
             entries.create(entry, op, self.book)

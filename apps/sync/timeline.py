@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 WORK, BREAK = "work", "break"
+# A stop says until when it was worked, even beyond the next start; who throws a session away only ends what still runs.
+STOP, DISCARD = ENDS = "stop", "discard"
 LONGEST_SPAN = timedelta(hours=25)
 # Nobody works for longer without a stop: what is forgotten for years must not become years of rows.
 LONGEST_SESSION = timedelta(days=31)
@@ -38,6 +40,10 @@ class Said:
 
     started: datetime | None = None
     span: tuple[datetime, datetime] | None = None
+    # How it stood when somebody changed a live one by hand, and at which place in the order: it goes on from there.
+    base: "tuple[str, Course] | None" = None
+    # The place at which its end was taken back: an end that was pressed earlier does not count.
+    reopened: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Course:
         if not self.is_live:
             return self
         walk = _Walk(self)
-        if press.kind == "stop":
+        if press.kind in ENDS:
             return walk.end(press.at)
         walk.take(press)
         return walk.course()
@@ -92,22 +98,24 @@ class _Walk:
         """Pause, go on, break: what does not fit how things stand changes nothing."""
         kind = self.open.kind if self.open else None
         match press.kind, kind:
-            case ("pause", "work"):
+            # A pause may mean a moment before the last press: time that was left out afterwards.
+            case ("pause", "work" | None):
                 self._turn(press.at, None)
             case ("resume", None) | ("break_stop", "break"):
-                self._turn(press.at, WORK)
+                self._turn(max(press.at, self.now), WORK)
             case ("break", "work" | None):
-                self._turn(press.at, BREAK)
+                self._turn(max(press.at, self.now), BREAK)
 
     def _turn(self, at: datetime, kind: str | None) -> None:
         self._close(at)
         self.open = Stretch(kind, self.now, None) if kind else None
 
     def _close(self, at: datetime) -> None:
-        """Time never runs backwards, and a stretch without a second leaves no trace."""
-        self.now = max(at, self.now)
-        if self.open and self.open.started_at < self.now:
-            self.done.append(replace(self.open, ended_at=self.now))
+        """Nothing reaches beyond this moment, and a stretch without a second leaves no trace."""
+        self.now = max(at, self.started_at)
+        parts = [*self.done, *([self.open] if self.open else [])]
+        self.done = [part for part in (_clip(part, self.started_at, self.now) for part in parts) if part]
+        self.open = None
 
     def end(self, at: datetime) -> Course:
         """Over at `at`."""
@@ -124,25 +132,35 @@ def first_start(presses: Iterable[Press]) -> Press:
     return min(press for press in presses if press.kind in ("start", "again"))
 
 
-def course(presses: Iterable[Press], cut_at: datetime | None = None, said: Said = Said()) -> Course:  # noqa: B008
-    """How the session of these presses went, when the next one started at `cut_at`."""
+def course(presses: Iterable[Press], following: Press | None = None, said: Said = Said()) -> Course:  # noqa: B008
+    """How the session of these presses went, when this start of the next one is `following`."""
     presses = sorted(presses)
-    start = first_start(presses)
-    started_at = start.at
-    stop = next((press for press in presses if press.kind == "stop"), None)
-    end = stop.at if stop else cut_at
+    place, base = said.base or ("", _running_since(first_start(presses).at))
+    end = _end(presses, following, said.reopened)
     if end:
-        end = min(end, started_at + LONGEST_SESSION)
+        end = min(end, base.started_at + LONGEST_SESSION)
     if said.started and not said.span and (end is None or timedelta(0) < end - said.started <= LONGEST_SESSION):
-        started_at = said.started
-    walk = _Walk(Course(started_at, (Stretch(WORK, started_at, None),), is_live=True))
+        base = base.since(said.started)
+    walk = _Walk(base)
     for press in presses:
-        if end is None or press.at < end:
+        if press.place > place and (end is None or press.at < end):
             walk.take(press)
-    told = walk.course() if end is None else walk.end(max(end, started_at))
+    told = walk.course() if end is None else walk.end(end)
     if said.span:
         return _ended(told, said.span[1]).spanning(*span_of(said))
     return told
+
+
+def _running_since(start: datetime) -> Course:
+    return Course(start, (Stretch(WORK, start, None),), is_live=True)
+
+
+def _end(presses: list[Press], following: Press | None, reopened: str) -> datetime | None:
+    """When it ended: by the first press that says so, else where the next one started."""
+    end = next((press for press in presses if press.kind in ENDS and press.place > reopened), None)
+    if end is None or (end.kind == DISCARD and following and following < end):
+        return following and following.at
+    return end.at
 
 
 def _ended(told: Course, at: datetime) -> Course:
@@ -165,5 +183,5 @@ def _clip(part: Stretch, start: datetime, end: datetime) -> Stretch | None:
 def timeline(sessions: Mapping[object, tuple[Iterable[Press], Said]]) -> dict[object, Course]:
     """All sessions of a person, by whatever names them."""
     starts = sorted((first_start(presses), name) for name, (presses, _said) in sessions.items())
-    cuts = {name: later.at for (_start, name), (later, _name) in zip(starts, starts[1:], strict=False)}
-    return {name: course(presses, cuts.get(name), said) for name, (presses, said) in sessions.items()}
+    following = {name: later for (_start, name), (later, _name) in zip(starts, starts[1:], strict=False)}
+    return {name: course(presses, following.get(name), said) for name, (presses, said) in sessions.items()}

@@ -20,8 +20,8 @@ KIND_OF = {
     "timer.break": Kind.BREAK,
     "timer.break_stop": Kind.BREAK_STOP,
     "timer.stop": Kind.STOP,
-    "timer.discard": Kind.STOP,
-    "entry.delete": Kind.STOP,
+    "timer.discard": Kind.DISCARD,
+    "entry.delete": Kind.DISCARD,
 }
 
 
@@ -32,18 +32,18 @@ def has_start(presses: list[Press]) -> bool:
 
 @dataclass
 class Session:
-    """A session as it stands, and what its presses say of it."""
+    """A session as it stands, what its presses say of it, and the start of the next one."""
 
     entry: TimeEntry
     presses: list[Press]
-    cut_at: datetime | None
+    following: Press | None
 
     @classmethod
     def of(cls, entry: TimeEntry, book: Book) -> "Session":
         """With its presses and the start that cuts it."""
         presses = list(book.presses(entry))
-        cut_at = book.next_start(entry, first_start(presses).place) if has_start(presses) else None
-        return cls(entry, presses, cut_at)
+        following = book.next_start(entry, first_start(presses).place) if has_start(presses) else None
+        return cls(entry, presses, following)
 
     @property
     def is_told(self) -> bool:
@@ -52,7 +52,12 @@ class Session:
 
     def told(self) -> Course:
         """What its presses say."""
-        return course(self.presses, self.cut_at, said_of(self.entry))
+        return course(self.presses, self.following, said_of(self.entry))
+
+    def stands_since(self, press: Press) -> bool:
+        """Whether its times were changed by hand after this was pressed."""
+        base = said_of(self.entry).base
+        return base is not None and press.place < base[0]
 
     def press(self, press: Press) -> bool:
         """One more press on it; False where it changes nothing."""
@@ -61,21 +66,26 @@ class Session:
         self.presses.append(press)
         return self.become(self.told())
 
-    def cut(self, cut_at: datetime) -> bool:
-        """Another start now follows it at `cut_at`."""
+    def cut(self, following: Press) -> bool:
+        """Another start now follows it."""
         if not self.is_told:
-            return self.become(rows_of(self.entry).then(Press("", Kind.STOP, cut_at)))
-        self.cut_at = cut_at
+            return self.become(rows_of(self.entry).then(Press(following.place, Kind.STOP, following.at)))
+        self.following = following
         return self.become(self.told())
 
     def become(self, told: Course) -> bool:
-        """Bring the rows to this; a billed entry stays as it is."""
+        """Bring the rows to this; a billed entry stays as it is, and one that was thrown away does not run again."""
         before = rows_of(self.entry)
-        if self.entry.billed or told == before:
+        if self.entry.billed or told == before or (told.is_live and self._is_thrown_away):
             return False
         self.entry.extent_before = (before.started_at, self.entry.ended_at)
         self.entry.follow(told)
         return True
+
+    @property
+    def _is_thrown_away(self) -> bool:
+        """By somebody: one that was empty comes back when it turns out that it is not."""
+        return self.entry.deleted_at is not None and "deleted" in self.entry.stamps
 
 
 def start(entry: TimeEntry, op: Op, book: Book) -> list[TimeEntry]:
@@ -84,7 +94,7 @@ def start(entry: TimeEntry, op: Op, book: Book) -> list[TimeEntry]:
     if not entry._state.adding:
         return _start_again(entry, op, press, book)
     before = book.start_before(entry, press.place)
-    was_cut = before and Session.of(before, book).cut(press.at)
+    was_cut = before and Session.of(before, book).cut(press)
     entry.follow(course([press], book.next_start(entry, press.place), said_of(entry)))
     book.add(entry)
     book.keep(entry, press, op.op, op.at)
@@ -95,7 +105,7 @@ def stop_the_live_one(user, at: datetime) -> None:
     """End a timer whose presses nobody wrote down: it cannot be found in the order of starts."""
     live = TimeEntry.objects.filter(running_for=user).first()
     if live:
-        Session(live, [], None).cut(at)
+        Session(live, [], None).cut(Press("", Kind.START, at))
 
 
 def _start_again(entry: TimeEntry, op: Op, press: Press, book: Book) -> list[TimeEntry]:
@@ -127,6 +137,6 @@ def press(entry: TimeEntry, op: Op, book: Book) -> str:
     is_told = session.is_told
     book.keep(entry, pressed, op.op, op.at)
     changed = session.press(pressed)
-    if changed or (is_told and session.told() == rows_of(entry)):
+    if changed or (is_told and session.told() == rows_of(entry) and not session.stands_since(pressed)):
         return ""
     return "billed" if entry.billed else "by_hand"

@@ -1,9 +1,11 @@
 """What was thrown away: kept for thirty days, then gone for good."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from apps.core import days
 from apps.core.jobs import once_a_day, task
+from apps.core.transactions import atomic, lock_rows
 from apps.workbench.models import TimeEntry
 from apps.workbench.querysets import TimeEntryQuerySet
 
@@ -24,10 +26,15 @@ def days_left(entry: TimeEntry) -> int:
 def delete_for_good(entries: TimeEntryQuerySet) -> int:
     """Delete those of `entries` that are in the trash, with all that hangs on them; returns how many."""
     ids = list(entries.filter(deleted_at__isnull=False, billed=False).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        # Asked for again: somebody may have taken one back meanwhile.
-        TimeEntry.with_trash.filter(pk__in=ids[start : start + BATCH], deleted_at__isnull=False).delete()
-    return len(ids)
+    return sum(_delete(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+
+
+@atomic
+def _delete(ids: list[UUID]) -> int:
+    """Alone with these, and asked again: somebody may have taken one back meanwhile."""
+    lock_rows(TimeEntry.with_trash.filter(pk__in=ids))
+    rows = TimeEntry.with_trash.filter(pk__in=ids, deleted_at__isnull=False)
+    return rows.delete()[1].get(TimeEntry._meta.label, 0)
 
 
 def purge() -> int:

@@ -11,6 +11,7 @@ from django.test import Client
 from apps.sync.models import Operation
 from apps.sync.tests.sending import Device, Said, state_of, uuid_from
 from apps.workbench.models import ProjectTotal, TimeEntry
+from apps.workbench.models.presses import TimerPress
 from apps.workspaces.models import Workspace
 
 
@@ -72,7 +73,7 @@ def tell(session: str, user: int, task: int, seed: int, order: int) -> dict:
 
 def wipe(workspace: int) -> None:
     """Everything that was told is gone again."""
-    for model in (Operation, ProjectTotal, TimeEntry):
+    for model in (Operation, ProjectTotal, TimerPress, TimeEntry):
         models.QuerySet(model).filter(workspace=workspace).delete()
 
 

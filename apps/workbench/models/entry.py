@@ -201,10 +201,8 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
         """
         at = min(at or days.now(), days.now())
         live = cls.objects.select_for_update().filter(running_for=user).first()
-        if live:
-            if replacing is not ... and live.pk != replacing:
-                return live
-            live._end(max(at, live.started_at))
+        if live and (live.pk == pk or (replacing is not ... and live.pk != replacing)):
+            return live
         entry = cls(user=user, workspace=workspace, project=project, task=task, note=note, timezone=user.timezone)
         entry.pk = pk or entry.pk
         entry.started_at = at
@@ -212,6 +210,8 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
         entry._take_terms(billable)
         try:
             with transaction.atomic():
+                if live:
+                    live._end(at)
                 entry.save(force_insert=True)
         except IntegrityError:
             return cls.objects.filter(running_for=user).first() or cls.with_trash.get(pk=pk, user=user)
@@ -286,11 +286,8 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
         self._lock()
         if not self.is_live:
             return None
-        at = min(at or days.now(), days.now())
-        segment = self.current_segment
-        if segment:
-            at = max(at, segment.started_at)
-            self._close(at)
+        at = max(min(at or days.now(), days.now()), self.started_at)
+        self._cut_off(at)
         # Asked while it is still the live one: nothing else of this person can be running beside it.
         self.needs_review = self._odd()
         self.ended_at = self.parts[-1].ended_at if self.parts else self.started_at
@@ -303,9 +300,7 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
     @atomic
     def discard(self) -> None:
         """Stop the timer and throw the session away; it can be restored from the trash."""
-        self.stop()
-        if self.deleted_at is None:
-            self.trash()
+        self.trash()
 
     # ── Upkeep ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -396,6 +391,20 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
             segment.delete()
         self.cut_slices(is_first=is_first)
 
+    def _cut_off(self, at: datetime) -> None:
+        """Nothing of it reaches beyond this moment, be it open or not."""
+        is_first = not any(part.ended_at for part in self.work)
+        late = [part for part in self.parts if part.ended_at is None or part.ended_at > at]
+        for part in late:
+            if part.started_at < at:
+                part.ended_at, part.open_for = at, None
+                part.save(update_fields=["ended_at", "open_for"])
+            else:
+                self.parts.remove(part)
+                part.delete()
+        if late:
+            self.cut_slices(is_first=is_first)
+
     def _take_terms(self, billable: bool | None) -> None:
         """Take rate and currency from the task, else the project, as they are now; None means their default."""
         if self.task:
@@ -411,6 +420,10 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
             return
         check_span(started_at, ended_at or days.now())
         segments = self.parts
+        if ended_at is None and not any(part.ended_at is None or part.ended_at > started_at for part in segments):
+            raise ValidationError({"started_at": _("The start must come before the end of the work.")}, code="order")
+        if not segments:
+            segments.append(Segment(entry=self, started_at=started_at, ended_at=ended_at, **self._owner))
         for segment in list(segments):
             outside = (segment.ended_at and segment.ended_at <= started_at) or (
                 ended_at and segment.started_at >= ended_at
@@ -421,8 +434,8 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
         segments[0].started_at = started_at
         if ended_at:
             segments[-1].ended_at = ended_at
-        for segment in {segments[0], segments[-1]}:
-            segment.save(update_fields=["started_at", "ended_at"])
+        for segment in (segments[0], *segments[1:][-1:]):
+            segment.save()
         self.started_at, self.ended_at = started_at, ended_at
 
     def _odd(self) -> str:

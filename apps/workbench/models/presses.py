@@ -32,10 +32,14 @@ class TimerPress(WorkspaceOwned):
         BREAK = "break", _("Break")
         BREAK_STOP = "break_stop", _("Back to work")
         STOP = "stop", _("Stop")
+        # Ends what still runs, and says nothing where the next one had started by then.
+        DISCARD = "discard", _("Throw away")
 
     workspace = WorkspaceKey("timer_presses")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
-    entry = models.ForeignKey("workbench.TimeEntry", models.CASCADE, related_name="presses")
+    # It outlives its entry: when that is deleted for good, the session before it still ended there, and a device that
+    # tells of it once more does not make it anew.
+    entry = models.ForeignKey("workbench.TimeEntry", models.DO_NOTHING, related_name="presses", db_constraint=False)
     op = models.UUIDField(default=uuid7, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
     # Text, since the databases do not agree on the order of UUIDs.
@@ -104,7 +108,18 @@ class Pressed(models.Model):
     def say_changes(self, before: dict) -> None:
         """Stamp, as said by hand now, the facts that are not what they were; the caller saves."""
         after = self.facts()
-        self.say(*(fact for fact in after if after[fact] != before[fact]))
+        changed = [fact for fact in after if after[fact] != before[fact]]
+        self.say(*changed)
+        if self.is_live and "started" in changed:
+            self.stand()
+
+    def stand(self) -> None:
+        """Note that it is live and goes on from the parts that it has now, whatever was pressed before; the caller
+        saves. So it stays told by its presses after its times were changed by hand."""
+        parts = [
+            [part.kind, part.started_at.isoformat(), part.ended_at and part.ended_at.isoformat()] for part in self.parts
+        ]
+        self.stamps = {**self.stamps, "base": [stamp(timezone.now()), self.started_at.isoformat(), parts]}
 
     def follow(self, course) -> None:
         """Become what `course` says: `started_at`, `is_live`, and `stretches` with kind, started_at and ended_at.

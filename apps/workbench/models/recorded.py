@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import days
 from apps.core.transactions import atomic
 from apps.projects.models import Project, Tag, Task
+from apps.workbench.models.presses import TimerPress
 from apps.workbench.models.segments import Segment, check_span
 
 
@@ -93,8 +94,9 @@ class Recorded:
         """Throw it away; `restore` takes it back. A billed entry refuses."""
         self._lock()
         self._refuse_if_billed()
-        if self.is_live:
-            self.stop()
+        ended_at = self._end(None)
+        if ended_at:
+            self.press(TimerPress.Kind.DISCARD, ended_at)
         self.deleted_at = self.deleted_at or days.now()
         self.say("deleted")
         self.save(update_fields=["deleted_at", "stamps"])
@@ -160,6 +162,9 @@ class Recorded:
         self.segments.all().delete()
         for entry, parts in zip((new, self), (earlier, later) if self.is_live else (later, earlier), strict=True):
             entry._hold(parts)
+        if self.is_live:
+            self.stand()
+            self.save(update_fields=["stamps"])
         new.tags.set(self.tags.all())
         for entry in (self, new):
             entry.cut_slices()

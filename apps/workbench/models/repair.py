@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import days
 from apps.core.transactions import atomic
-from apps.workbench.models.presses import TimerPress
+from apps.workbench.models.presses import TimerPress, stamp
 from apps.workbench.models.segments import Segment
 
 # How long a stop can be taken back.
@@ -84,24 +84,43 @@ class Repaired:
     def reopen(self) -> bool:
         """Take a stop back: the timer runs on as if it had not been pressed. False where it runs already.
 
-        Raises ValidationError when another timer runs by now, for a billed entry, and for a stop of long ago.
+        Raises ValidationError when another timer runs by now or ran since, for a billed entry, for a stop of long ago,
+        and where the times were changed since.
         """
         self._lock()
         self._refuse_if_billed()
         if self.is_live:
             return False
-        if self.deleted_at or days.now() - self.changed_at > REOPENED_WITHIN:
+        if type(self).objects.filter(running_for=self.user).exists():
+            raise ValidationError(_("Another timer runs by now. Stop it first."), code="running")
+        stop = self._stop_to_take_back()
+        if stop is None:
             raise ValidationError(_("That cannot be taken back any more. Change the entry instead."), code="late")
         last = self.parts[-1]
+        # Otherwise it was paused when it was stopped, and is paused again.
+        if last.ended_at == stop.at:
+            last.ended_at, last.open_for = None, self
+            last.save(update_fields=["ended_at", "open_for"])
         self.ended_at, self.running_for = None, self.user
+        self.say("reopened", "deleted")
+        self.stand()
         try:
             with transaction.atomic():
-                self.save(update_fields=["ended_at", "running_for"])
+                self.save(update_fields=["ended_at", "running_for", "stamps"])
         except IntegrityError as taken:
             raise ValidationError(_("Another timer runs by now. Stop it first."), code="running") from taken
-        last.ended_at, last.open_for = None, self
-        last.save(update_fields=["ended_at", "open_for"])
-        self.presses.filter(kind=TimerPress.Kind.STOP).delete()
         self.cut_slices()
         self._review()
         return True
+
+    def _stop_to_take_back(self) -> TimerPress | None:
+        """The press that ended it, not long ago; None also where its times were changed or another started since."""
+        if self.deleted_at or not self.parts:
+            return None
+        said = (self.stamps.get(fact, "") for fact in ("span", "reopened"))
+        since = max(stamp(timezone.now() - REOPENED_WITHIN), *said)
+        stop = self.presses.filter(kind=TimerPress.Kind.STOP, place__gt=since).order_by("place").first()
+        later = TimerPress.objects.filter(
+            user=self.user, kind=TimerPress.Kind.START, place__gt=stop.place if stop else ""
+        )
+        return None if later.exists() else stop
