@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from e2e.offline import visit_once
 from e2e.people import DEMO_EMAIL, Freelancer, new_freelancer, session_cookie
 from e2e.server import CHROMIUM_ARGUMENTS, Server, find_chromium, set_up_django
 
-DESKTOP = {"width": 1440, "height": 900}
+OF_EVERY_BROWSER = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "timezone_id": "Europe/Berlin"}
 
 
 @pytest.fixture(scope="session")
@@ -77,13 +78,7 @@ def new_device(browser: Browser, server: Server, faults: Faults) -> Iterator[Cal
     opened: list[BrowserContext] = []
 
     def open_device(user=None, **options) -> BrowserContext:
-        options = {
-            "base_url": server.address,
-            "viewport": DESKTOP,
-            "locale": "en-GB",
-            "timezone_id": "Europe/Berlin",
-        } | options
-        context = browser.new_context(**options)
+        context = browser.new_context(base_url=server.address, **OF_EVERY_BROWSER | options)
         context.set_default_timeout(10_000)
         faults.watch(context)
         if user is not None:
@@ -112,6 +107,14 @@ def page(new_device) -> Page:
 def adas_page(new_device, ada) -> Page:
     """A browser in which Ada is signed in."""
     return new_device(ada.user).new_page()
+
+
+@pytest.fixture
+def device(new_device, ada) -> BrowserContext:
+    """Ada's device, which has seen the workbench once and is ready to go without the server."""
+    context = new_device(ada.user)
+    visit_once(context.new_page())
+    return context
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -57,9 +58,8 @@ class Server:
         self.manage("migrate")
         self.manage("createcachetable")
         self.manage("collectstatic", "--noinput")
-        self._start("-m", "gunicorn", "workhub.wsgi:application", "--bind", self.address.removeprefix("http://"))
         self._start("manage.py", "db_worker", "--no-reload", "--no-startup-delay", "--interval", "0.2")
-        self._wait_for_answer()
+        self.start_web()
         return self
 
     def __exit__(self, *_exception) -> None:
@@ -68,6 +68,21 @@ class Server:
         for child in self._children:
             child.wait(30)
         self._log.close()
+
+    def start_web(self) -> None:
+        """Start the web server, and wait until it answers."""
+        address = self.address.removeprefix("http://")
+        self._web = self._start(
+            "-m", "gunicorn", "workhub.wsgi:application", "--bind", address, "--workers", "2", "--no-control-socket",
+            "--log-level", "warning",
+        )  # fmt: skip
+        self._wait_for_answer()
+
+    def kill_web(self) -> None:
+        """End the web server at once, in the middle of whatever it does; `start_web` brings it back."""
+        os.killpg(self._web.pid, signal.SIGKILL)
+        self._web.wait(30)
+        self._children.remove(self._web)
 
     def seed(self) -> None:
         """Lay out the demo world."""
@@ -85,12 +100,12 @@ class Server:
         """What web server and worker wrote."""
         return (self.folder / "server.log").read_text()
 
-    def _start(self, *arguments: str) -> None:
-        if "gunicorn" in arguments:
-            arguments += ("--workers", "2", "--no-control-socket", "--log-level", "warning")
-        self._children.append(
-            subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=self._log, stderr=subprocess.STDOUT)
-        )
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        command = [sys.executable, *arguments]
+        # A group of its own, so that a web server can be killed with its workers.
+        child = subprocess.Popen(command, cwd=ROOT, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True)
+        self._children.append(child)
+        return child
 
     def _wait_for_answer(self) -> None:
         deadline = time.monotonic() + ANSWER_WITHIN_SECONDS

@@ -2,62 +2,10 @@
 
 import re
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
+from e2e.offline import WORKBENCH, back_online, go_offline, reopened
 from e2e.people import new_freelancer, session_cookie
-
-WORKBENCH = "/workbench/"
-
-
-@pytest.fixture
-def device(new_device, ada) -> BrowserContext:
-    """Ada's device, which has seen the workbench once and is ready to go without the server."""
-    context = new_device(ada.user)
-    visit_once(context.new_page())
-    return context
-
-
-IS_READY = """async () => {
-    if (!navigator.serviceWorker.controller) return false;
-    const asking = indexedDB.open("workhub-" + localStorage.getItem("workhub-person"));
-    const store = await new Promise((done) => { asking.onsuccess = () => done(asking.result); });
-    const isMade = store.objectStoreNames.contains("facts");
-    const asked = isMade && store.transaction("facts").objectStore("facts").get("session");
-    const found = asked && await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
-    store.close();
-    return Boolean(found);
-}"""
-
-
-def visit_once(page: Page) -> None:
-    """Open the workbench and wait until the device has what it needs."""
-    page.goto(WORKBENCH)
-    expect(page.locator("#day")).to_be_visible()
-    for _each in range(100):
-        page.wait_for_timeout(100)
-        if page.evaluate(IS_READY):
-            return
-    raise AssertionError("The device never got ready for working offline")
-
-
-def go_offline(context: BrowserContext, faults) -> None:
-    faults.expect("ERR_INTERNET_DISCONNECTED|htmx:(afterRequest|sendError)|Failed to fetch")
-    context.set_offline(True)
-
-
-def reopened(context: BrowserContext) -> Page:
-    """All tabs are closed; a new one asks for the workbench."""
-    for page in context.pages:
-        page.close()
-    page = context.new_page()
-    page.goto(WORKBENCH)
-    return page
-
-
-def back_online(context: BrowserContext, page: Page) -> None:
-    context.set_offline(False)
-    expect(page.locator("#day")).to_be_visible(timeout=20_000)
 
 
 def test_a_start_offline_outlives_the_tab_and_arrives_once(device, ada, faults):
@@ -108,7 +56,7 @@ def test_pause_break_and_manual_work_offline_are_there_afterwards(device, ada, f
     log.get_by_label("To", exact=True).fill("0:01")
     log.get_by_role("button", name="Log").click()
     row = page.get_by_role("listitem").filter(has_text="Read the proofs")
-    expect(row).to_contain_text("not sent yet")
+    expect(row.get_by_text("not sent yet")).to_be_visible()
     row.get_by_role("button", name="Edit").click()
     log.get_by_label("What did you do?").fill("Read the proofs twice")
     page.keyboard.press("Enter")

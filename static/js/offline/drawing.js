@@ -2,7 +2,6 @@
 
 import { format, serverNow } from "clock";
 import { stateOf, workBetween } from "offline/projection";
-import { stateOfSync } from "offline/sender";
 import { instantOf, localDay, localTime } from "offline/zone";
 
 const DAY_MINUTES = 24 * 60;
@@ -44,7 +43,7 @@ export const draw = {
     for (const [name, on] of Object.entries({ "is-running": "running", "is-paused": "paused", "is-break": "on_break" })) bar.classList.toggle(name, state === on);
     bar.querySelectorAll("[data-when]").forEach((part) => (part.hidden = !part.dataset.when.split(" ").includes(state)));
     choices(bar.elements.work, session);
-    if (!bar.contains(document.activeElement) && (live || bar.dataset.live)) {
+    if (!bar.querySelector("input:focus, select:focus") && (live || bar.dataset.live)) {
       bar.elements.note.value = live?.note ?? "";
       bar.elements.work.value = live ? workValue(live) : "";
     }
@@ -98,13 +97,15 @@ export const draw = {
     const zone = session.user.timezone;
     form.elements.note.value = entry.note ?? "";
     form.elements.work.value = workValue(entry);
+    if (form.elements.work.selectedIndex < 0) form.elements.work.value = "";
     form.elements.start.value = localTime(Date.parse(entry.started_at), zone);
     form.elements.end.value = localTime(Date.parse(entry.ended_at), zone);
     form.elements.start.dispatchEvent(new Event("input", { bubbles: true }));
   },
 
   tasks(root, view, session) {
-    const open = session.tasks.slice(0, MOST_TASKS).map((task) => {
+    const shown = session.tasks.filter((task, place) => place < MOST_TASKS || view.ticked.has(task.id));
+    const rows = shown.map((task) => {
       const row = copy("offline-task");
       row.dataset.task = task.id;
       row.querySelector("input").checked = view.ticked.get(task.id) ?? false;
@@ -112,8 +113,9 @@ export const draw = {
       return row;
     });
     const section = root.querySelector("[data-offline-tasks]");
-    section.hidden = !open.length;
-    if (!section.contains(document.activeElement)) section.querySelector("ul").replaceChildren(...open);
+    if (section.hidden && view.ticked.size) section.open = true;
+    section.hidden = !rows.length;
+    if (!section.contains(document.activeElement)) section.querySelector("ul").replaceChildren(...rows);
   },
 
   refused(root, operations, session) {
@@ -124,20 +126,31 @@ export const draw = {
         const row = copy("offline-refusal");
         row.dataset.seq = operation.seq;
         const known = session.entries.find(({ id }) => id === operation.entity);
-        fill(row, { title: titleOf({ ...known, ...operation.data }, session), message: operation.refusal.message });
+        const title = operation.title ?? titleOf({ ...known, ...operation.data }, session);
+        fill(row, { title, message: operation.refusal.message });
+        row.querySelector("[data-do=mend]").hidden = operation.kind !== "entry.create";
         return row;
       }),
     );
   },
 
-  state(root, operations, seen, session) {
+  /** What is the matter: `state` is one of the sender's, or offline where nobody answers at all. */
+  state(root, operations, state, seen, session) {
+    const refused = operations.filter((operation) => operation.refusal).length;
+    const unsent = operations.length - refused;
     const line = root.querySelector("[data-offline-state]");
-    const { none, one, many, seen: lastSeen } = line.dataset;
-    const waiting = operations.filter((operation) => !operation.refusal).length;
-    const said = [waiting === 0 ? none : waiting === 1 ? one : many.replace("%s", waiting)];
-    if (waiting && line.dataset[stateOfSync()]) said.push(line.dataset[stateOfSync()]);
-    if (seen) said.push(lastSeen.replace("%s", localTime(seen, session.user.timezone)));
-    const text = said.join(" ");
-    if (line.textContent !== text) line.textContent = text;
+    const said = [counted(line, unsent, "one", "many"), counted(line, refused, "refusedOne", "refusedMany")];
+    if (!operations.length) said.push(line.dataset.none);
+    if (unsent) said.push(line.dataset[state]);
+    if (seen) said.push(line.dataset.seen.replace("%s", localTime(seen, session.user.timezone)));
+    say(line, said.filter(Boolean).join(" "));
+    const head = state === "offline" ? "offline" : unsent ? "unsent" : refused ? "refused" : "sent";
+    root.querySelectorAll("[data-head]").forEach((part) => (part.hidden = part.dataset.head !== head));
+    const leave = root.querySelector("[data-offline-leave]");
+    leave.hidden = state === "offline";
+    say(leave, state === "signedOut" ? leave.dataset.signIn : leave.dataset.back);
   },
 };
+
+const say = (part, text) => part.textContent !== text && (part.textContent = text);
+const counted = (line, count, one, many) => count && (count === 1 ? line.dataset[one] : line.dataset[many].replace("%s", count));

@@ -3,20 +3,23 @@
 
 import { serverNow } from "clock";
 import { uuid7 } from "offline/identifiers";
-import { storeOf } from "offline/store";
+import { fact, storeOf } from "offline/store";
 
 const news = new BroadcastChannel("workhub-operations");
 
 /** Keeps one operation; resolves once it is on disk. `kind` and `data` as in docs/api.md. */
-export async function record(person, kind, entity, data = {}, op = uuid7()) {
+export async function record(person, kind, entity, data = {}) {
   const store = await storeOf(person);
+  const title = kind.startsWith("task.") ? await titleOf(store, entity) : undefined;
   const change = store.transaction("operations", "readwrite", { durability: "strict" });
   const at = new Date().toISOString();
-  await change.store.add({ op, kind, entity, data, at, offset_ms: Math.round(serverNow() - Date.now()) });
+  await change.store.add({ op: uuid7(), kind, entity, data, at, offset_ms: Math.round(serverNow() - Date.now()), title });
   await change.done;
   tell();
-  return op;
 }
+
+// Kept beside the operation, to name the task also when it is gone.
+const titleOf = async (store, task) => (await fact(store, "session"))?.tasks.find(({ id }) => id === task)?.title;
 
 export const waiting = async (person) => (await all(person)).filter((operation) => !operation.refusal);
 

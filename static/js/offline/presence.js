@@ -9,18 +9,17 @@ import { ask, lastTold } from "offline/told";
 
 const FRESH_MS = 5 * 60_000;
 const AFTER_A_CHANGE_MS = 4_000;
+const CHANGED = ["time-changed", "tasks-changed"]; // what may have, once the server took what this device did
 
 const line = document.getElementById("sync-state");
 const user = document.body.dataset.person;
 
 async function begin() {
   navigator.serviceWorker.register(line.dataset.worker);
-  if (person() && person() !== user) await forget(person());
-  setPerson(user);
   keepPresses(user, () => navigator.serviceWorker.controller && location.assign(line.dataset.workbench));
+  await settleIn();
   onChange(show);
   document.addEventListener("sync-state", show);
-  document.addEventListener("synced", () => htmx.trigger(document.body, "time-changed"));
   window.addEventListener("online", bring);
   window.addEventListener("offline", show);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && bring());
@@ -30,6 +29,13 @@ async function begin() {
   const { session, seen } = await lastTold(user);
   if (!session || Date.now() - seen > FRESH_MS) await refresh();
   await bring();
+}
+
+async function settleIn() {
+  const before = await person();
+  if (before === user) return;
+  if (before) await forget(before);
+  await setPerson(user);
 }
 
 const refresh = () => ask(line.dataset.session, user).catch(() => null);
@@ -45,19 +51,24 @@ async function bring() {
   await send(user, line.dataset);
 }
 
+let known = 0;
+
 async function show() {
-  const kept = await all(user);
-  const refused = kept.filter((operation) => operation.refusal).length;
-  const unsent = kept.length - refused;
-  const said = [];
-  if (!navigator.onLine || stateOfSync() === "offline") said.push(line.dataset.offline);
-  if (unsent) said.push(unsent === 1 ? line.dataset.one : line.dataset.many.replace("%s", unsent));
-  if (unsent && line.dataset[stateOfSync()]) said.push(line.dataset[stateOfSync()]);
-  if (refused) said.push(line.dataset.refused);
-  line.hidden = !said.length;
-  line.querySelector("[data-words]").textContent = said.join(" ");
-  line.querySelector("a").hidden = !kept.length;
+  const operations = await all(user);
+  if (operations.length < known) CHANGED.forEach((event) => htmx.trigger(document.body, event));
+  known = operations.length;
+  const refused = operations.filter((operation) => operation.refusal).length;
+  const unsent = operations.length - refused;
+  const isOffline = !navigator.onLine || (unsent && stateOfSync() === "offline");
+  const said = [isOffline && line.dataset.offline, counted(unsent, "one", "many")];
+  said.push(unsent && !isOffline && line.dataset[stateOfSync()], counted(refused, "refusedOne", "refusedMany"));
+  line.hidden = !said.some(Boolean);
+  line.dataset.state = isOffline ? "offline" : unsent ? "unsent" : "refused";
+  line.querySelector("[data-words]").textContent = said.filter(Boolean).join(" ");
+  line.querySelector("a").hidden = !operations.length;
 }
+
+const counted = (count, one, many) => count && (count === 1 ? line.dataset[one] : line.dataset[many].replace("%s", count));
 
 // Only where the browser lets pages work offline: over HTTPS, or on the machine itself.
 if (line && window.isSecureContext && "serviceWorker" in navigator && navigator.locks) begin();

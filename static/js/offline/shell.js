@@ -1,14 +1,14 @@
 // The offline workbench: the shell, filled with what this device keeps of the person who works on it.
 
-import { correctBy, everySecond, serverNow } from "clock";
+import { correctBy, everySecond } from "clock";
 import { draw } from "offline/drawing";
+import { logForm, workOf } from "offline/log";
 import { all, discard, onChange, record, refused, retry } from "offline/operations";
 import { foresee, stateOf } from "offline/projection";
-import { send } from "offline/sender";
+import { send, stateOfSync } from "offline/sender";
 import { fact, person, storeOf } from "offline/store";
 import { ask, lastTold } from "offline/told";
 import { uuid7 } from "offline/identifiers";
-import { instantOf, localDay } from "offline/zone";
 import { apply as applyTheme } from "theme";
 
 const RETRY_MS = 15_000;
@@ -16,14 +16,15 @@ const root = document.querySelector('[data-offline="work"]');
 const nobody = document.querySelector('[data-offline="nobody"]');
 const bar = root.querySelector("[data-offline-timer]");
 const log = root.querySelector("[data-offline-log]");
-const error = root.querySelector("[data-offline-error]");
-const user = person();
 
+let user = null;
 let session = null;
 let view = null;
+let isReached = false;
 
 async function begin() {
   document.querySelectorAll("[data-offline-retry]").forEach((button) => button.addEventListener("click", tryAgain));
+  user = await person();
   ({ session } = user ? await lastTold(user) : {});
   if (!session) return;
   const store = await storeOf(user);
@@ -31,7 +32,7 @@ async function begin() {
   correctBy((await fact(store, "offset")) ?? 0);
   onChange(show);
   document.addEventListener("sync-state", show);
-  document.addEventListener("synced", show);
+  window.addEventListener("offline", comeBack);
   window.addEventListener("online", comeBack);
   setInterval(comeBack, RETRY_MS);
   await show();
@@ -49,27 +50,27 @@ async function show() {
   draw.entries(root, view, session);
   draw.tasks(root, view, session);
   draw.refused(root, await refused(user), session);
-  await draw.state(root, operations, await fact(await storeOf(user), "seen"), session);
+  draw.state(root, operations, isReached ? stateOfSync() : "offline", await fact(await storeOf(user), "seen"), session);
 }
 
 async function comeBack() {
-  if (!navigator.onLine) return;
-  if (!(await ask(root.dataset.session, user).catch(() => null))) return show();
+  isReached = navigator.onLine && (await isAnswered());
+  if (!isReached) return show();
   await send(user, root.dataset);
+  isReached &&= stateOfSync() !== "offline";
   const isSent = (await all(user)).length === 0;
-  const isWriting = document.activeElement?.matches("input, select") && document.activeElement.value;
-  if (isSent && !isWriting) location.replace(location.pathname === root.dataset.shell ? root.dataset.workbench : location.href);
+  if (isSent && !isWriting()) location.replace(location.pathname === root.dataset.shell ? root.dataset.workbench : location.href);
   else show();
 }
+
+// Also by a page that asks who we are; then the sender says so.
+const isAnswered = () => ask(root.dataset.session, user).then(() => true, () => false);
+const isWriting = () =>
+  bar.elements.note.value.trim() !== (view.live?.note ?? "") || [...log.querySelectorAll("input:not([type=hidden])")].some((field) => field.value);
 
 const tryAgain = () => (root.hidden ? location.reload() : comeBack());
 
 // ── The timer ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const workOf = ({ value }) => {
-  const [project, task] = value.split("-").map((text) => Number(text) || null);
-  return { project: project ?? null, task: task ?? null };
-};
 
 function press(name) {
   if (name === "start") return record(user, "timer.start", uuid7(), { note: bar.elements.note.value.trim(), ...workOf(bar.elements.work) });
@@ -78,8 +79,8 @@ function press(name) {
 
 bar.addEventListener("submit", (event) => {
   event.preventDefault();
+  bar.elements.note.blur();
   if (stateOf(view.live) === "stopped") press("start");
-  else bar.elements.note.blur();
 });
 bar.addEventListener("click", (event) => {
   const button = event.target.closest("[data-press][type=button]");
@@ -92,62 +93,28 @@ bar.addEventListener("change", ({ target }) => {
 
 // ── Work that is done already, and its repair ────────────────────────────────────────────────────────────────────────
 
-const minutesOf = (text) => {
-  const found = /^(\d{1,2}):(\d{2})$/.exec(text.trim());
-  return found && Number(found[1]) <= 24 && Number(found[2]) < 60 ? Number(found[1]) * 60 + Number(found[2]) : null;
-};
+const openLog = logForm(log, root.querySelector("[data-offline-error]"), () => session, save);
 
-function spanIn(form) {
-  const [from, to] = [minutesOf(form.elements.start.value), minutesOf(form.elements.end.value)];
-  if (from === null || to === null || from === to) return { problem: error.dataset.times };
-  const zone = session.user.timezone;
-  const day = form.dataset.day || localDay(serverNow(), zone);
-  const started = instantOf(day, from, zone);
-  const ended = instantOf(day, to > from ? to : to + 24 * 60, zone);
-  if (ended > serverNow()) return { problem: error.dataset.future };
-  return { started_at: new Date(started).toISOString(), ended_at: new Date(ended).toISOString() };
-}
-
-log.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  log.contains(document.activeElement) && document.activeElement.dispatchEvent(new Event("change", { bubbles: true }));
-  const { problem, ...span } = spanIn(log);
-  error.hidden = !problem;
-  error.textContent = problem ?? "";
-  if (problem) return log.elements.start.focus();
-  const said = { note: log.elements.note.value.trim(), ...workOf(log.elements.work), ...span };
-  if (log.dataset.entry) await record(user, "entry.update", log.dataset.entry, said);
-  else await record(user, "entry.create", uuid7(), said);
-  endEditing();
-});
-log.addEventListener("keydown", (event) => event.key === "Escape" && endEditing());
-
-function edit(entry) {
-  const zone = session.user.timezone;
-  log.dataset.entry = entry.id;
-  log.dataset.day = localDay(Date.parse(entry.started_at), zone);
-  draw.form(log, entry, session);
-  log.elements.note.focus();
-}
-
-function endEditing() {
-  log.reset();
-  delete log.dataset.entry;
-  delete log.dataset.day;
+async function save(data, what) {
+  if (!what) return record(user, "entry.create", uuid7(), data);
+  if (!what.operation) return record(user, "entry.update", what.id, data);
+  await retry(user, what.operation, { ...what.operation.data, ...data });
+  comeBack();
 }
 
 root.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   const { entry: id, seq } = button?.closest("li").dataset ?? {};
   const entry = view?.entries.find((one) => one.id === id);
-  if (button?.dataset.do === "edit") edit(entry);
+  if (button?.dataset.do === "edit") openLog(entry);
   else if (button?.dataset.do === "delete") record(user, "entry.delete", id);
-  else if (button) mend(Number(seq), button.dataset.do);
+  else if (button) decide(Number(seq), button.dataset.do);
 });
 
-async function mend(seq, what) {
+async function decide(seq, what) {
   const operation = (await refused(user)).find((one) => one.seq === seq);
   if (!operation) return;
+  if (what === "mend") return openLog({ ...operation.data, operation });
   if (what === "discard") await discard(user, operation);
   else await retry(user, operation);
   comeBack();

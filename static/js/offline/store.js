@@ -4,28 +4,30 @@
 import { openDB } from "idb";
 
 const VERSION = 1;
-const PERSON = "workhub-person";
 const opened = new Map();
 
-/** The person whom this device works for, or null: the last one who was signed in and did not sign out. */
-export const person = () => localStorage.getItem(PERSON);
+function open(name, upgrade) {
+  if (!opened.has(name)) opened.set(name, openDB(name, VERSION, { upgrade, blocking: (_from, _to, event) => event.target.close() }));
+  return opened.get(name);
+}
 
-export const setPerson = (id) => (id ? localStorage.setItem(PERSON, id) : localStorage.removeItem(PERSON));
+const device = () => open("workhub", (database) => database.createObjectStore("facts"));
+
+/** The person whom this device works for, or undefined: the last one who was signed in and did not sign out. */
+export const person = async () => (await device()).get("facts", "person");
+
+/** Not in the local storage: that is written some seconds later, and a browser that is killed loses it. */
+export async function setPerson(id) {
+  const change = (await device()).transaction("facts", "readwrite", { durability: "strict" });
+  await Promise.all([id ? change.store.put(id, "person") : change.store.delete("person"), change.done]);
+}
 
 /** The database of a person; `operations` in the order they were made, `facts` by name. */
-export function storeOf(id) {
-  if (!opened.has(id)) {
-    const opening = openDB(`workhub-${id}`, VERSION, {
-      upgrade(database) {
-        database.createObjectStore("operations", { keyPath: "seq", autoIncrement: true });
-        database.createObjectStore("facts");
-      },
-      blocking: (_from, _to, event) => event.target.close(),
-    });
-    opened.set(id, opening);
-  }
-  return opened.get(id);
-}
+export const storeOf = (id) =>
+  open(`workhub-${id}`, (database) => {
+    database.createObjectStore("operations", { keyPath: "seq", autoIncrement: true });
+    database.createObjectStore("facts");
+  });
 
 export const fact = async (store, name) => store.get("facts", name);
 

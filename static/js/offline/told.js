@@ -2,11 +2,16 @@
 
 import { fact, keepFacts, storeOf } from "offline/store";
 
-/** Asks who is signed in and what there is; the answer, or null when the server cannot be reached or knows nobody. */
+const PATIENCE_MS = 20_000;
+const NOBODY = [401, 403];
+
+/** Asks who is signed in and what there is; the answer, or null when it is not this person. Throws when nobody answers. */
 export async function ask(address, person) {
   const sent = Date.now();
-  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
-  if (!answer.ok) return null;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" }, signal });
+  if (NOBODY.includes(answer.status)) return null;
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
   const session = await answer.json();
   if (String(session.user.id) !== person) return null;
   const seen = Date.now();
