@@ -179,6 +179,13 @@ REFUSALS = {
 }
 
 
+EXAMPLES = {
+    "Batch": {"schema": SCHEMA, "user": 1, "device": "a-name-of-yours", "cursor": None, "ops": []},
+    "SignIn": {"email": "ada@example.com", "password": "…", "name": "Backup script"},
+    "Refresh": {"refresh": "…"},
+}
+
+
 def operation(summary: str, answer: str, *, body: str = "", refusals: str, status: int = 200, is_open=False) -> dict:
     """One address with one method; `refusals` are the statuses that it may answer besides."""
     found = {
@@ -187,7 +194,8 @@ def operation(summary: str, answer: str, *, body: str = "", refusals: str, statu
         | {code: _answer(REFUSALS[int(code)], ref("Problem")) for code in refusals.split()},
     }
     if body:
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": ref(body)}}}
+        content = {"schema": ref(body), "example": EXAMPLES[body]}
+        found["requestBody"] = {"required": True, "content": {"application/json": content}}
     if is_open:
         found["security"] = []
     return found

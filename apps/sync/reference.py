@@ -1,5 +1,6 @@
 """The description of the API as a page shows it: addresses and what they take and answer, in rows."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,10 +36,13 @@ class Address:
     takes: str
     answers: list[tuple[str, str, str]]
     is_open: bool
+    parameters: list[tuple[str, list[str]]]
+    example: str
 
 
-def addresses() -> list[Address]:
-    """All of them; `answers` are (status, text, schema)."""
+def addresses(user_id: int | None = None) -> list[Address]:
+    """All of them; `answers` are (status, text, schema), `parameters` (name, values), `example` is a body of this
+    person's."""
     return [
         Address(
             method=method.upper(),
@@ -47,6 +51,8 @@ def addresses() -> list[Address]:
             takes=_name(_content(told["requestBody"])) if "requestBody" in told else "",
             answers=[(code, one["description"], _schema_of(one)) for code, one in told["responses"].items()],
             is_open=told.get("security") == [],
+            parameters=[(one["name"], one["schema"]["enum"]) for one in told.get("parameters", ())],
+            example=_example(told["requestBody"], user_id) if "requestBody" in told else "",
         )
         for path, methods in description()["paths"].items()
         for method, told in methods.items()
@@ -97,6 +103,12 @@ def _leads_to(schema: dict) -> str:
         if "$ref" in part:
             return _name(part)
     return ""
+
+
+def _example(body: dict, user_id: int | None) -> str:
+    example = body["content"]["application/json"]["example"]
+    whose = {"user": user_id} if user_id and "user" in example else {}
+    return json.dumps(example | whose, indent=2, ensure_ascii=False)
 
 
 def _content(holder: dict) -> dict:

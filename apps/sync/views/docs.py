@@ -20,4 +20,4 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The same as a page."""
-    return render(request, "sync/docs.html", {"addresses": addresses(), "schemas": schemas()})
+    return render(request, "sync/docs.html", {"addresses": addresses(request.user.pk), "schemas": schemas()})
