@@ -151,6 +151,13 @@ def test_a_late_start_ends_an_entry_that_was_changed_by_hand_where_it_began_and_
     assert (worked(entity), entry_of(entity).ended_at) == (5 * 3600 + 1800, NOON + 30 * MINUTE)
 
 
+def test_a_start_that_was_said_before_the_times_were_changed_by_hand_comes_too_late(device):
+    entity = recorded(device, 4, 3)
+    entry_of(entity).revise(ended_at=ago(1))
+    [result] = device.send(Said("entry.update", entity, ago(0.5), {"started_at": iso(ago(2))}))
+    assert (result["status"], result["code"], worked(entity)) == ("merged", "newer", 3 * 3600)
+
+
 def test_time_that_was_left_out_does_not_come_back_by_a_pause_in_the_middle_of_it(device, alice):
     entity = started(device, 4)
     aside = entry_of(entity).set_aside(ago(3), ago(2))

@@ -108,7 +108,10 @@ class Pressed(models.Model):
     def say_changes(self, before: dict) -> None:
         """Stamp, as said by hand now, the facts that are not what they were; the caller saves."""
         after = self.facts()
-        changed = [fact for fact in after if after[fact] != before[fact]]
+        changed = {fact for fact in after if after[fact] != before[fact]}
+        if "span" in changed:
+            # Whoever changes one end has seen the other.
+            changed.add("started")
         self.say(*changed)
         if self.is_live and "started" in changed:
             self.stand()
