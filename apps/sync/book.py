@@ -165,10 +165,8 @@ class Book:
         return self._entries.get(pk)
 
     def waits_for(self, entry: TimeEntry) -> bool:
-        """Whether an operation waits for this entry, asked once: it waits no longer."""
-        waits = str(entry.pk) in self._waiting
-        self._waiting.discard(str(entry.pk))
-        return waits
+        """Whether an operation waits for this entry."""
+        return str(entry.pk) in self._waiting
 
     def wait_for(self, entity: str) -> None:
         """An operation waits for this entry from now on."""

@@ -274,6 +274,15 @@ def test_what_waited_for_an_entry_that_a_page_made_is_done_at_the_next_word_abou
     assert not Operation.objects.exclude(waiting_data=None).exists()
 
 
+def test_what_waits_is_not_forgotten_with_an_operation_that_is_refused(device, alice):
+    entity = new_id()
+    pressed(device, "timer.stop", entity, 1)
+    TimeEntry.start(user=alice.owner, workspace=alice.workspace, at=ago(2), pk=entity)
+    refused = Said("entry.update", entity, ago(0.5), {"project": 10**9})
+    assert device.statuses(refused, Said("timer.pause", entity, ago(1.5))) == ["rejected", "applied"]
+    assert (worked(entity), entry_of(entity).is_live) == (1800, False)
+
+
 def test_a_page_that_starts_an_entry_which_runs_already_ends_nothing(device, alice, clock):
     entity = started(device, 1)
     again = TimeEntry.start(user=alice.owner, workspace=alice.workspace, pk=entry_of(entity).pk)

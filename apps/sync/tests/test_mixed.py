@@ -36,6 +36,13 @@ MORNING = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 EXAMPLES = int(os.environ.get("MIXED_EXAMPLES", "20"))
 STEPS = int(os.environ.get("MIXED_STEPS", "25"))
 PRESSES = ("pause", "resume", "take_break", "end_break", "stop", "discard")
+KINDS = {
+    "pause": "timer.pause",
+    "resume": "timer.resume",
+    "take_break": "timer.break",
+    "end_break": "timer.break_stop",
+    "stop": "timer.stop",
+}
 TIMES_SAID = ("started_at", "ended_at")
 
 minutes = st.sampled_from([0, 1, 5, 10, 20, 45])
@@ -121,6 +128,24 @@ class Mixed(RuleBasedStateMachine):
         self.page(getattr(entry, verb))
         if verb == "discard":
             self.in_trash[entry.pk] = (stamp(timezone.now()), True)
+
+    @rule(wait=minutes, slow=minutes)
+    def start_without_an_answer(self, wait, slow):
+        """The press reaches the server, late or not, and the device tells of it once more."""
+        self.later(wait)
+        pk = UUID(uuid_from(self.chance))
+        self.does("timer.start", pk, note="page", task=self.world.task.pk)
+        self.later(slow)
+        self.start_on_page(TimeEntry.start, task=self.world.task, pk=pk)
+
+    @precondition(lambda self: self.live)
+    @rule(wait=minutes, slow=minutes, verb=st.sampled_from(sorted(KINDS)))
+    def press_without_an_answer(self, wait, slow, verb):
+        self.later(wait)
+        entry = self.live
+        self.does(KINDS[verb], entry.pk)
+        self.later(slow)
+        self.page(getattr(entry, verb))
 
     @precondition(lambda self: self.live)
     @rule(wait=minutes, ago=minutes)
@@ -277,7 +302,7 @@ class Mixed(RuleBasedStateMachine):
     def device_presses(self, wait, number, kind):
         self.later(wait)
         if entity := self.entity(number):
-            self.does(kind, entity, **({"note": "device"} if kind == "entry.update" else {}))
+            self.does(kind, entity, **({"project": self.world.project.pk} if kind == "entry.update" else {}))
 
     @rule(wait=minutes, number=some, ago=minutes, length=minutes, with_end=st.booleans())
     def device_edits(self, wait, number, ago, length, with_end):
