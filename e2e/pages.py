@@ -128,6 +128,7 @@ _ROWS = {
     ("tasks", "pk"): lambda workspace: workspace.tasks.first(),
     ("workbench", "run_pk"): lambda workspace: _checked_import(workspace),
     ("workbench", "pk"): lambda workspace: workspace.time_entries.filter(ended_at__isnull=False).last(),
+    ("workbench", "half_pk"): lambda workspace: workspace.time_entries.filter(ended_at__isnull=False).first(),
     ("tokens", "pk"): lambda workspace: _token(workspace),
     ("invoicing", "pk"): lambda workspace: _part_paid(workspace),
     ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).payments.first(),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<entry_id:pk>/edit/", entries.edit, name="entry_edit"),
     path("<entry_id:pk>/duplicate/", copies.duplicate, name="entry_duplicate"),
     path("<entry_id:pk>/split/", copies.split, name="entry_split"),
+    path("<entry_id:pk>/rejoin/<entry_id:half_pk>/", copies.rejoin, name="entry_rejoin"),
     path("<entry_id:pk>/delete/", entries.delete, name="entry_delete"),
     path("<entry_id:pk>/restore/", entries.restore, name="entry_restore"),
     path("<entry_id:pk>/continue/", entries.go_on, name="entry_continue"),

@@ -39,6 +39,7 @@ ARGUMENTS = {
     ("projects", "pk"): Project,
     ("tasks", "pk"): Task,
     ("workbench", "pk"): TimeEntry,
+    ("workbench", "half_pk"): TimeEntry,
     ("workbench", "run_pk"): ImportRun,
     ("invoicing", "pk"): Invoice,
     ("invoicing", "line_pk"): InvoiceLine,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,9 @@ from apps.core.transactions import atomic
 from apps.projects.models import Project, Tag, Task
 from apps.workbench.models.presses import TimerPress
 from apps.workbench.models.segments import Segment, check_span
+
+# What a copy or a half says like the entry that it is of.
+SAME_OF_TWINS = ("workspace", "user", "project", "task", "note", "timezone", "billable", "rate_minor", "currency")
 
 
 class Recorded:
@@ -171,10 +175,40 @@ class Recorded:
             entry._review()
         return new
 
+    @atomic
+    def rejoin(self, half: Self) -> None:
+        """Take a split back: this entry holds the time of both again, the other goes to the trash without any.
+
+        Raises ValidationError where either is on an invoice, in the trash, or was changed since.
+        """
+        for entry in sorted((self, half), key=lambda entry: entry.pk):
+            entry._lock()
+            entry._refuse_if_billed()
+        parts = sorted([*self.parts, *half.parts], key=lambda part: part.started_at)
+        if not self._goes_with(half) or _any_meet(parts):
+            raise ValidationError(_("One of the two was changed since. Nothing was put together."), code="changed")
+        for entry in (self, half):
+            entry.segments.all().delete()
+        half.parts, half.ended_at, half.deleted_at = [], half.started_at, days.now()
+        half.say("deleted")
+        half.save()
+        half.cut_slices()
+        self.say("started", "span")
+        self._hold(_joined(parts))
+        if self.is_live:
+            self.stand()
+            self.save(update_fields=["stamps"])
+        self.cut_slices()
+        self._review()
+
+    def _goes_with(self, half: Self) -> bool:
+        """Whether the other still says the same, and neither is in the trash."""
+        says_the_same = all(getattr(self, name) == getattr(half, name) for name in SAME_OF_TWINS)
+        return says_the_same and half != self and not (half.is_live or self.deleted_at or half.deleted_at)
+
     def _twin(self, **fields) -> Self:
         """An entry that says the same, not saved yet and without time."""
-        same = ("workspace", "user", "project", "task", "note", "timezone", "billable", "rate_minor", "currency")
-        return type(self)(**{name: getattr(self, name) for name in same} | fields)
+        return type(self)(**{name: getattr(self, name) for name in SAME_OF_TWINS} | fields)
 
     def _hold(self, parts: list[Segment]) -> None:
         """Save it with these stretches, in order of time, as all that it has."""
@@ -183,6 +217,21 @@ class Recorded:
         for part in parts:
             part.entry, part.open_for = self, None if part.ended_at else self
         self.parts = Segment.objects.bulk_create(parts)
+
+
+def _any_meet(parts: list[Segment]) -> bool:
+    return any(part.meets(later) for part, later in pairwise(parts))
+
+
+def _joined(parts: list[Segment]) -> list[Segment]:
+    """Copies, not saved, of these stretches; two of a kind that touch are one again."""
+    joined: list[Segment] = []
+    for part in (part.clipped() for part in parts):
+        if joined and (joined[-1].kind, joined[-1].ended_at) == (part.kind, part.started_at):
+            joined[-1].ended_at = part.ended_at
+        else:
+            joined.append(part)
+    return joined
 
 
 def _has_work(parts: list[Segment]) -> bool:

@@ -92,6 +92,23 @@ def test_an_entry_is_cut_at_a_time_or_after_so_much_work(as_alice, entry, sent, 
     assert sum(half.work_seconds for half in TimeEntry.objects.all()) == 3 * 3600
 
 
+def test_undo_puts_the_halves_together_and_says_so_when_it_cannot(as_alice, entry):
+    undo = toast(as_alice.post(url(entry, "split"), {"time": "10:00"}, headers=HX))["undo"]
+    assert toast(as_alice.post(undo, headers=HX))["text"] == "In one again: 3 h."
+    assert TimeEntry.objects.get().work_seconds == 3 * 3600
+    assert as_alice.post(undo, headers=HX).status_code == 404
+    undo = toast(as_alice.post(url(entry, "split"), {"time": "10:00"}, headers=HX))["undo"]
+    TimeEntry.objects.exclude(pk=entry.pk).get().revise(note="other")
+    assert "was changed since" in toast(as_alice.post(undo, headers=HX))["text"]
+    assert TimeEntry.objects.count() == 2
+
+
+def test_an_entry_is_no_half_of_itself(as_alice, entry):
+    answer = as_alice.post(reverse("workbench:entry_rejoin", args=[entry.pk, entry.pk]), headers=HX)
+    assert "Nothing was put together" in toast(answer)["text"]
+    assert TimeEntry.objects.get().work_seconds == 3 * 3600
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [

@@ -186,6 +186,59 @@ def test_a_split_keeps_every_second_of_every_day(alice, lengths, kinds, cut):
     ProjectTotal.objects.all().delete()
 
 
+@pytest.mark.parametrize("moment", ["10:00", "11:00", "11:10", "12:00"])
+def test_a_split_that_is_taken_back_leaves_what_was(alice, morning, moment):
+    before, slices = told(morning), list(alice.workspace.time_slices.values_list("day", "seconds", "amount_minor"))
+    half = morning.split(at(moment))
+    morning.rejoin(half)
+    assert told(TimeEntry.objects.get()) == before
+    assert list(alice.workspace.time_slices.values_list("day", "seconds", "amount_minor")) == slices
+    half.restore()
+    assert alice.workspace.time_slices.total_seconds() == sum(seconds for _day, seconds, _amount in slices)
+
+
+def test_a_split_of_a_running_timer_is_taken_back_while_it_runs(alice, clock):
+    TimeEntry.start(user=alice.owner, workspace=alice.workspace, task=alice.task, note="long")
+    clock.shift(7200)
+    half = live_of(alice).split(NINE + timedelta(hours=1))
+    clock.shift(60)
+    live_of(alice).rejoin(half)
+    live = live_of(alice)
+    assert (live.started_at, live.state, live.elapsed_seconds) == (NINE, "running", 7260)
+    live.stop()
+    assert alice.workspace.time_slices.total_seconds() == 7260
+
+
+def segments() -> list:
+    return list(Segment.objects.order_by("pk").values_list("pk", "entry", "kind", "started_at", "ended_at"))
+
+
+def change_note(half, _whole):
+    half.revise(note="other")
+
+
+def throw_half_away(half, _whole):
+    half.trash()
+
+
+def bill_half(half, _whole):
+    TimeEntry.objects.filter(pk=half.pk).bill()
+
+
+def lay_over(half, whole):
+    half.revise(started_at=whole.started_at, ended_at=half.ended_at)
+
+
+@pytest.mark.parametrize("change", [change_note, throw_half_away, bill_half, lay_over])
+def test_halves_that_were_changed_since_stay_two(alice, morning, change):
+    half = morning.split(at("10:00"))
+    change(half, morning)
+    before = segments()
+    with pytest.raises(ValidationError):
+        morning.rejoin(half)
+    assert segments() == before
+
+
 # ── Duplicate ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.clients.editing import posted
 from apps.core import access
@@ -45,9 +45,25 @@ def split(request: HttpRequest, pk) -> HttpResponse:
     if form.is_bound and form.is_valid() and (new := _saved(form)):
         halves = sorted((entry, new), key=lambda half: half.started_at)
         first, second = (format_words(half.elapsed_seconds) for half in halves)
-        notify(request, _("Split into %(first)s and %(second)s.") % {"first": first, "second": second})
+        undo = reverse("workbench:entry_rejoin", args=[entry.pk, new.pk])
+        notify(request, _("Split into %(first)s and %(second)s.") % {"first": first, "second": second}, undo=undo)
         return _done(request, entry)
     return _show(request, form, entry, _("Split entry"), _("Split"))
+
+
+@access.member
+@require_POST
+def rejoin(request: HttpRequest, pk, half_pk) -> HttpResponse:
+    """Take a split back; the half is the entry that it made."""
+    entry = get_object_or_404(mine(request), pk=pk)
+    half = get_object_or_404(mine(request), pk=half_pk)
+    try:
+        entry.rejoin(half)
+    except ValidationError as refusal:
+        notify(request, " ".join(refusal.messages))
+    else:
+        notify(request, _("In one again: %(worked)s.") % {"worked": format_words(entry.elapsed_seconds)})
+    return _done(request, entry)
 
 
 def _saved(form: DuplicateForm | SplitForm) -> TimeEntry | None:
