@@ -104,7 +104,7 @@ def start(entry: TimeEntry, op: Op, book: Book) -> list[TimeEntry]:
 def stop_the_live_one(user, at: datetime) -> None:
     """End a timer whose presses nobody wrote down: it cannot be found in the order of starts."""
     live = TimeEntry.objects.filter(running_for=user).first()
-    if live:
+    if live and not live.presses.filter(kind=Kind.START).exists():
         Session(live, [], None).cut(Press("", Kind.START, at))
 
 
