@@ -12,5 +12,7 @@ os.environ.update(
 
 from workhub.settings import *  # noqa: E402, F403
 
+# What a test hashes the server has to know.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 STATIC_ROOT = RUN_DIR / "static"
 EMAIL_FILE_PATH = RUN_DIR / "mail"
