@@ -1,7 +1,9 @@
 """What the processes of the timer races do; each function returns something that JSON can carry."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from django.conf import settings
@@ -12,7 +14,11 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.core import days
 from apps.workbench.models import Segment, TimeEntry
+from apps.workbench.together import Together
+from apps.workbench.trash import delete_for_good
 from apps.workspaces.models import Workspace
+
+HOUR = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -54,6 +60,36 @@ def start_unprotected(workspace: int, count: int, first: int) -> list[bool]:
         return True
 
     return _at_once(press, count, first)
+
+
+@transaction.atomic
+def throw_away(workspace: int) -> None:
+    """An hour of work on a project, in the trash."""
+    owner = Workspace.objects.get(pk=workspace)
+    user = User.objects.get(memberships__workspace=owner)
+    end = days.now()
+    project = owner.projects.get()
+    entry = TimeEntry.log(user=user, workspace=owner, project=project, started_at=end - HOUR, ended_at=end)
+    entry.trash()
+
+
+def restore_or_delete(workspace: int, restores: bool) -> None:
+    """Take what is in the trash back, and take two seconds to be done with it; or delete it for good meanwhile."""
+    entries = TimeEntry.with_trash.filter(workspace=workspace)
+    if restores:
+        with transaction.atomic():
+            Together(entries).restore()
+            time.sleep(2)
+    else:
+        time.sleep(1)
+        delete_for_good(entries)
+
+
+def kept(workspace: int) -> list[int]:
+    """How many entries are not in the trash, the seconds of their slices, and those of the project's total."""
+    owner = Workspace.objects.get(pk=workspace)
+    totals = owner.project_totals.values_list("seconds", flat=True)
+    return [owner.time_entries.count(), owner.time_slices.total_seconds(), sum(totals)]
 
 
 def _at_once(press: Callable[[int], object], count: int, first: int) -> list:

@@ -41,3 +41,11 @@ def test_without_the_lock_and_the_unique_column_the_same_race_is_lost(env):
     world = alone(env, f"{CHILDREN}:prepare", name="control")
     race(env, "start_unprotected", workspace=world["workspace"])
     assert alone(env, f"{CHILDREN}:facts", workspace=world["workspace"])["live"] > 1
+
+
+def test_what_is_taken_back_from_the_trash_while_somebody_deletes_it_for_good_is_kept(env):
+    workspace = alone(env, f"{CHILDREN}:prepare", name="trash")["workspace"]
+    alone(env, f"{CHILDREN}:throw_away", workspace=workspace)
+    jobs = [{"workspace": workspace, "restores": restores} for restores in (True, False)]
+    together(env, f"{CHILDREN}:restore_or_delete", jobs)
+    assert alone(env, f"{CHILDREN}:kept", workspace=workspace) == [1, 3600, 3600]
