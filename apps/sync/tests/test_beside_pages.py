@@ -251,6 +251,16 @@ def test_an_entry_of_long_ago_does_not_run_again_because_its_note_was_changed(al
         entry.reopen()
 
 
+@pytest.mark.parametrize("first", ["timer.stop", "timer.discard"])
+def test_a_second_stop_that_ended_nothing_cannot_be_taken_back(device, first):
+    entity = started(device, 5)
+    pressed(device, first, entity, 3)
+    pressed(device, "timer.stop", entity, 0.1)
+    entry_of(entity).restore()
+    with pytest.raises(ValidationError, match="cannot be taken back"):
+        entry_of(entity).reopen()
+
+
 def test_a_stop_or_a_discard_of_before_does_not_end_what_was_taken_back(device, alice, clock):
     entity = started(device, 3)
     clock.shift(600)

@@ -115,12 +115,11 @@ class Repaired:
 
     def _stop_to_take_back(self) -> TimerPress | None:
         """The press that ended it, not long ago; None also where its times were changed or another started since."""
-        if self.deleted_at or not self.parts:
+        kinds = TimerPress.Kind
+        ends = self.presses.filter(kind__in=[kinds.STOP, kinds.DISCARD], place__gt=self.stamps.get("reopened", ""))
+        end = ends.order_by("place").first()
+        since = max(stamp(timezone.now() - REOPENED_WITHIN), self.stamps.get("span", ""))
+        if self.deleted_at or not self.parts or end is None or end.kind != kinds.STOP or end.place < since:
             return None
-        said = (self.stamps.get(fact, "") for fact in ("span", "reopened"))
-        since = max(stamp(timezone.now() - REOPENED_WITHIN), *said)
-        stop = self.presses.filter(kind=TimerPress.Kind.STOP, place__gt=since).order_by("place").first()
-        later = TimerPress.objects.filter(
-            user=self.user, kind=TimerPress.Kind.START, place__gt=stop.place if stop else ""
-        )
-        return None if later.exists() else stop
+        later = TimerPress.objects.filter(user=self.user, kind=kinds.START, place__gt=end.place)
+        return None if later.exists() else end
