@@ -202,6 +202,21 @@ class Mixed(RuleBasedStateMachine):
             self.set_by_hand(entry, new)
             self.pairs.add((entry.pk, new.pk))
 
+    @precondition(lambda self: self.pairs)
+    @rule(wait=minutes, number=some)
+    def rejoin(self, wait, number):
+        self.later(wait)
+        pairs = sorted(self.pairs)
+        entry, half = (TimeEntry.with_trash.get(pk=pk) for pk in pairs[number % len(pairs)])
+        self.page(entry.rejoin, half)
+        if TimeEntry.with_trash.get(pk=half.pk).segments.exists():
+            return
+        self.set_by_hand(entry, half)
+        # It may be again what was pressed, as if no hand had been laid on it.
+        del self.by_hand[half.pk]
+        self.by_hand.pop(entry.pk, None)
+        self.in_trash[half.pk] = (stamp(timezone.now()), True)
+
     @rule(wait=minutes, number=some, verb=st.sampled_from(["duplicate", "again"]))
     def copy(self, wait, number, verb):
         self.later(wait)
