@@ -76,6 +76,8 @@ def record_time(page: Page) -> None:
 def draft_from_time(page: Page) -> None:
     page.goto("/invoices/")
     page.get_by_role("link", name="Bill unbilled time").click()
+    # What is chosen before the scripts are there is not heard.
+    page.wait_for_load_state()
     page.locator("select[name=client]").select_option(label="Harbour Books")
     expect(page.locator("#preview")).to_contain_text("Draw the cover")
     page.get_by_role("button", name="Make the draft").click()

@@ -26,6 +26,20 @@ def test_l_opens_the_form_for_time_and_escape_closes_it(adas_page):
     expect(dialog).to_be_hidden()
 
 
+def test_control_and_enter_saves_from_the_note(adas_page, ada):
+    adas_page.goto("/workbench/")
+    adas_page.keyboard.press("l")
+    form = adas_page.get_by_role("dialog", name="Log time")
+    form.get_by_label("From").fill("0:00")
+    form.get_by_label("To", exact=True).fill("0:01")
+    form.get_by_label("Note").fill("First line")
+    adas_page.keyboard.press("Enter")
+    adas_page.keyboard.type("second line")
+    adas_page.keyboard.press("Control+Enter")
+    expect(form).to_be_hidden()
+    assert ada.workspace.time_entries.get().note == "First line\nsecond line"
+
+
 def test_g_then_c_goes_to_the_clients(adas_page):
     adas_page.goto("/workbench/")
     adas_page.keyboard.press("g")

@@ -114,6 +114,7 @@ def test_throwing_the_timer_away_can_be_undone(adas_page, ada):
     expect_idle(adas_page)
     assert not ada.workspace.time_entries.exists()
     adas_page.get_by_role("button", name="Undo").click()
+    expect(adas_page.get_by_text("Taken back: A thought too early.")).to_be_visible()
     expect(adas_page.locator("main")).to_contain_text("A thought too early")
     assert ada.workspace.time_entries.get().note == "A thought too early"
 

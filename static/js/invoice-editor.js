@@ -84,14 +84,11 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("[data-invoice-editor]");
   if (!form || event.isComposing) return;
   const row = event.target.closest("[data-line]");
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    form.requestSubmit(form.querySelector("[data-save]"));
-  } else if (row && event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+  if (row && event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
     move(row, event.key === "ArrowUp" ? -1 : 1);
     event.target.focus();
-  } else if (row && event.key === "Enter" && event.target.matches("input")) {
+  } else if (row && event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) {
     event.preventDefault();
     nextLine(row);
   }

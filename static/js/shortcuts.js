@@ -93,6 +93,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// From any field of a form, also one in which Enter begins a new line.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || event.isComposing) return;
+  const form = event.target.form;
+  if (form?.method !== "post" || event.target.role === "combobox") return;
+  const buttons = [...form.elements].filter((control) => control.type === "submit" && isVisible(control));
+  event.preventDefault();
+  form.requestSubmit(buttons.find((button) => button.matches("[data-save], .btn-primary")) ?? buttons[0]);
+});
+
 function label(control) {
   const text = control.dataset.keyLabel ?? control.getAttribute("aria-label");
   if (text) return text;
