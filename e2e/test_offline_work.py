@@ -110,3 +110,22 @@ def test_a_tick_on_an_open_page_is_kept_too(device, ada, faults):
     back_online(device, page)
     ada.task.refresh_from_db()
     assert ada.task.is_done
+
+
+@pytest.mark.parametrize("runs", [False, True])
+def test_a_duration_typed_over_the_clock_of_an_open_page_is_kept(device, ada, faults, runs):
+    page = device.pages[0]
+    if runs:
+        page.keyboard.press("t")
+        expect(page.locator("#timer")).to_have_accessible_name("Timer, running")
+        page.reload()
+        visit_once(page)
+    go_offline(device, faults)
+    page.get_by_label("Time so far").fill("0:30")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("timer").first).to_contain_text("0:30:")
+    back_online(device, page)
+    running = ada.workspace.time_entries.get()
+    assert running.state == "running"
+    assert 30 * 60 <= running.elapsed_seconds <= 31 * 60

@@ -1,15 +1,12 @@
 """A session of work: started, perhaps paused or broken, stopped; and its segments."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,14 +15,15 @@ from apps.core import days
 from apps.core.addresses import row_address
 from apps.core.identifiers import uuid7
 from apps.core.money import CurrencyField, MinorField, amount_for_time, split_by_largest_remainder
-from apps.core.transactions import atomic, lock_rows
+from apps.core.transactions import lock_rows
 from apps.projects.models import Project, Tag, Task
 from apps.workbench.models import review
-from apps.workbench.models.presses import Pressed, TimerPress
+from apps.workbench.models.presses import Pressed
 from apps.workbench.models.recorded import Recorded
 from apps.workbench.models.repair import Repaired
 from apps.workbench.models.segments import Segment, check_span
 from apps.workbench.models.slices import ProjectTotal, TimeSlice
+from apps.workbench.models.timed import Timed
 from apps.workbench.querysets import TimeEntryQuerySet
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
@@ -37,7 +35,7 @@ class KeptEntries(models.Manager.from_queryset(TimeEntryQuerySet)):
         return super().get_queryset().filter(deleted_at=None)
 
 
-class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
+class TimeEntry(Timed, Recorded, Repaired, Pressed, WorkspaceOwned):
     """One session of work of one person, with the rate that applied when it was recorded.
 
     Its segments say when; its slices, cut from them in the same transaction, say how much on which day.
@@ -173,135 +171,6 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
         """Why it needs a look, in words."""
         return [self.Review(code).label for code in self.needs_review.split(",") if code]
 
-    # ── The timer ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @classmethod
-    @atomic
-    def start(
-        cls,
-        *,
-        user,
-        workspace,
-        project: Project | None = None,
-        task: Task | None = None,
-        note: str = "",
-        billable: bool | None = None,
-        at: datetime | None = None,
-        tags: Iterable[Tag] = (),
-        replacing=...,
-        pk: UUID | None = None,
-    ) -> Self:
-        """Start the timer and stop the one that runs; returns the entry that is live afterwards.
-
-        `replacing` is the id of the live entry that the person saw when they pressed start (None: no timer). Where
-        another one is live by now, it stays: somebody was faster in another tab, and the caller shows the winner.
-        `at` may lie in the past; it is never later than now. `pk` is the id that a browser gave it: should the answer
-        not arrive, it can tell of the same start once more (see apps/sync). Raises DoesNotExist where it is a
-        stranger's.
-        """
-        at = min(at or days.now(), days.now())
-        live = cls.objects.select_for_update().filter(running_for=user).first()
-        if live and (live.pk == pk or (replacing is not ... and live.pk != replacing)):
-            return live
-        entry = cls(user=user, workspace=workspace, project=project, task=task, note=note, timezone=user.timezone)
-        entry.pk = pk or entry.pk
-        entry.started_at = at
-        entry.running_for = user
-        entry._take_terms(billable)
-        try:
-            with transaction.atomic():
-                if live:
-                    live._end(at)
-                entry.save(force_insert=True)
-        except IntegrityError:
-            return cls.objects.filter(running_for=user).first() or cls.with_trash.get(pk=pk, user=user)
-        if tags:
-            entry.tags.set(tags)
-        entry.closed_seconds, entry.parts = 0, []
-        entry._open(Segment.Kind.WORK, at)
-        entry.press(TimerPress.Kind.START, at)
-        entry._review()
-        return entry
-
-    @atomic
-    def pause(self) -> bool:
-        """Stop the clock but keep the session; False when it was not running."""
-        self._lock()
-        if self.state != self.State.RUNNING:
-            return False
-        now = days.now()
-        self._close(now)
-        self._pressed(TimerPress.Kind.PAUSE, now)
-        return True
-
-    @atomic
-    def resume(self) -> bool:
-        """Go on with a paused session; False when it is not paused."""
-        self._lock()
-        if self.state != self.State.PAUSED:
-            return False
-        now = days.now()
-        self._open(Segment.Kind.WORK, now)
-        self._pressed(TimerPress.Kind.RESUME, now)
-        return True
-
-    @atomic
-    def take_break(self) -> bool:
-        """Begin a break, which never counts as work; False when the timer is stopped or on a break already."""
-        self._lock()
-        if self.state not in (self.State.RUNNING, self.State.PAUSED):
-            return False
-        now = days.now()
-        self._close(now)
-        self._open(Segment.Kind.BREAK, now)
-        self._pressed(TimerPress.Kind.BREAK, now)
-        return True
-
-    @atomic
-    def end_break(self) -> bool:
-        """Back to work; False when there is no break."""
-        self._lock()
-        if self.state != self.State.ON_BREAK:
-            return False
-        now = days.now()
-        self._close(now)
-        self._open(Segment.Kind.WORK, now)
-        self._pressed(TimerPress.Kind.BREAK_STOP, now)
-        return True
-
-    @atomic
-    def stop(self, at: datetime | None = None) -> bool:
-        """End the session; False when it had ended before. It never refuses: what is odd is marked for review.
-
-        A session without a second of work goes to the trash: it says nothing.
-        """
-        at = self._end(at)
-        if at is None:
-            return False
-        self.press(TimerPress.Kind.STOP, at)
-        return True
-
-    def _end(self, at: datetime | None) -> datetime | None:
-        """Stop, or be cut by the start of another one; returns when, or None where it had ended before."""
-        self._lock()
-        if not self.is_live:
-            return None
-        at = max(min(at or days.now(), days.now()), self.started_at)
-        self._cut_off(at)
-        # Asked while it is still the live one: nothing else of this person can be running beside it.
-        self.needs_review = self._odd()
-        self.ended_at = self.parts[-1].ended_at if self.parts else self.started_at
-        self.running_for = None
-        if not self.work:
-            self.deleted_at = days.now()
-        self.save(update_fields=["ended_at", "running_for", "deleted_at", "needs_review"])
-        return at
-
-    @atomic
-    def discard(self) -> None:
-        """Stop the timer and throw the session away; it can be restored from the trash."""
-        self.trash()
-
     # ── Upkeep ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def cut_slices(self, *, is_first: bool = False) -> None:
@@ -372,38 +241,6 @@ class TimeEntry(Recorded, Repaired, Pressed, WorkspaceOwned):
     def work(self) -> "list[Segment]":
         """Its stretches of work in order of time, breaks left out."""
         return [part for part in self.parts if part.kind == Segment.Kind.WORK]
-
-    def _open(self, kind: str, at: datetime) -> None:
-        parts = self.parts
-        parts.append(Segment.objects.create(entry=self, kind=kind, started_at=at, open_for=self, **self._owner))
-
-    def _close(self, at: datetime) -> None:
-        """End the open segment, if there is one; an empty one leaves no trace."""
-        segment = self.current_segment
-        if segment is None:
-            return
-        is_first = not any(part.ended_at for part in self.work)
-        if at > segment.started_at:
-            segment.ended_at, segment.open_for = at, None
-            segment.save(update_fields=["ended_at", "open_for"])
-        else:
-            self.parts.remove(segment)
-            segment.delete()
-        self.cut_slices(is_first=is_first)
-
-    def _cut_off(self, at: datetime) -> None:
-        """Nothing of it reaches beyond this moment, be it open or not."""
-        is_first = not any(part.ended_at for part in self.work)
-        late = [part for part in self.parts if part.ended_at is None or part.ended_at > at]
-        for part in late:
-            if part.started_at < at:
-                part.ended_at, part.open_for = at, None
-                part.save(update_fields=["ended_at", "open_for"])
-            else:
-                self.parts.remove(part)
-                part.delete()
-        if late:
-            self.cut_slices(is_first=is_first)
 
     def _take_terms(self, billable: bool | None) -> None:
         """Take rate and currency from the task, else the project, as they are now; None means their default."""

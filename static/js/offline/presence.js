@@ -8,7 +8,7 @@ import { forget, keepFacts, person, setPerson, storeOf } from "offline/store";
 import { ask, lastTold } from "offline/told";
 
 const FRESH_MS = 5 * 60_000;
-const AFTER_A_CHANGE_MS = 4_000;
+const AFTER_A_CHANGE_MS = 1_500;
 const CHANGED = ["time-changed", "tasks-changed"]; // what may have, once the server took what this device did
 
 const line = document.getElementById("sync-state");
@@ -27,9 +27,12 @@ async function begin() {
   document.getElementById("sign-out")?.addEventListener("submit", () => (forget(user), setPerson(null)));
   await keepFacts(await storeOf(user), { theme: document.documentElement.dataset.theme });
   const { session, seen } = await lastTold(user);
-  if (!session || Date.now() - seen > FRESH_MS) await refresh();
+  if (!session || Date.now() - seen > FRESH_MS || !knowsTimer(session)) await refresh();
   await bring();
 }
+
+// A timer that was started on the page before, or on another device, must be known when the line goes.
+const knowsTimer = ({ live }) => (live?.id ?? "") === document.getElementById("timer-live").value;
 
 async function settleIn() {
   const before = await person();

@@ -2,8 +2,12 @@
 // Whether it got through after all does not matter: a start names the entry that it makes, and the others change nothing
 // the second time.
 
-import { record } from "offline/operations";
+import { serverNow } from "clock";
+import { readDuration } from "entry-form";
+import { all, record } from "offline/operations";
 import { uuid7 } from "offline/identifiers";
+import { foresee } from "offline/projection";
+import { lastTold } from "offline/told";
 
 const KINDS = {
   start: "timer.start",
@@ -43,12 +47,29 @@ export function keepPresses(person, then) {
 async function keep(person, config) {
   const { kind, task: ticked } = meant(config);
   if (ticked) return record(person, kind, ticked);
-  const { entry, replacing, note = "", note_was: was = "", project, task, work_was: workWas } = config.parameters;
+  const { entry, replacing, note = "", note_was: was = "", project, task, work_was: workWas, worked } = config.parameters;
   const work = { project: Number(project) || null, task: Number(task) || null };
-  if (kind === "timer.start") return record(person, kind, entry, { note, ...work });
-  const changed = {};
+  const typed = readDuration(worked ?? "") * 60_000;
+  const start = typed && (kind === "timer.start" ? serverNow() - typed : await startFor(person, replacing, typed));
+  const changed = start ? { started_at: new Date(start).toISOString() } : {};
+  if (kind === "timer.start") return record(person, kind, entry, { note, ...work, ...changed });
   if (note.trim() !== was.trim()) changed.note = note;
   if (workWas !== undefined && `${project}-${task}` !== workWas) Object.assign(changed, work);
   if (Object.keys(changed).length) await record(person, "entry.update", replacing, changed);
   if (kind !== "entry.update") await record(person, kind, replacing);
+}
+
+// When the timer would have started, had so many milliseconds been worked by now; null where it is not known here.
+async function startFor(person, entry, worked) {
+  const { session } = await lastTold(person);
+  const { live } = session ? foresee(session, await all(person)) : {};
+  if (live?.id !== entry) return null;
+  let left = worked;
+  const work = live.segments.filter((segment) => segment.kind === "work").reverse();
+  for (const { started_at, ended_at } of work) {
+    const end = ended_at ? Date.parse(ended_at) : serverNow();
+    if (left <= end - Date.parse(started_at)) return end - left;
+    left -= end - Date.parse(started_at);
+  }
+  return Date.parse(live.started_at) - left;
 }
