@@ -6,6 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.core import days
 from apps.core.transactions import atomic
@@ -54,7 +55,7 @@ class Timed:
             with transaction.atomic():
                 if live:
                     live._end(at)
-                entry.save(force_insert=True)
+                entry.insert()
         except IntegrityError:
             return cls.objects.filter(running_for=user).first() or cls.with_trash.get(pk=pk, user=user)
         if tags:
@@ -136,7 +137,8 @@ class Timed:
         self.running_for = None
         if not self.work:
             self.deleted_at = days.now()
-        self.save(update_fields=["ended_at", "running_for", "deleted_at", "needs_review"])
+        self.changed_at = timezone.now()
+        self.rewrite("ended_at", "running_for", "deleted_at", "needs_review", "changed_at")
         return at
 
     @atomic
@@ -145,8 +147,11 @@ class Timed:
         self.trash()
 
     def _open(self, kind: str, at: datetime) -> None:
+        part = Segment(entry=self, kind=kind, started_at=at, open_for=self, **self._owner)
+        # Asked before, since what is read then must not hold the new one as well.
         parts = self.parts
-        parts.append(Segment.objects.create(entry=self, kind=kind, started_at=at, open_for=self, **self._owner))
+        part.insert()
+        parts.append(part)
 
     def _close(self, at: datetime) -> None:
         """End the open segment, if there is one; an empty one leaves no trace."""
@@ -156,7 +161,7 @@ class Timed:
         is_first = not any(part.ended_at for part in self.work)
         if at > segment.started_at:
             segment.ended_at, segment.open_for = at, None
-            segment.save(update_fields=["ended_at", "open_for"])
+            segment.rewrite("ended_at", "open_for")
         else:
             self.parts.remove(segment)
             segment.delete()
@@ -169,7 +174,7 @@ class Timed:
         for part in late:
             if part.started_at < at:
                 part.ended_at, part.open_for = at, None
-                part.save(update_fields=["ended_at", "open_for"])
+                part.rewrite("ended_at", "open_for")
             else:
                 self.parts.remove(part)
                 part.delete()
