@@ -17,7 +17,8 @@ register = template.Library()
 
 WEEKDAY = (
     '<a href="{url}?day={date}" class="{name}"{current} aria-label="{day}: {words}">'
-    '<span class="d"><span>{weekday}</span><span>{number}</span></span><span class="h">{worked}</span><svg class="bar" aria-hidden="true">'
+    '<span class="d"><span>{weekday}</span><span>{number}</span></span><span class="h">{worked}</span>'
+    '<svg class="bar" aria-hidden="true">'
     '<rect width="{percent}%" height="100%"/></svg></a>\n'
 )
 CURRENT = SafeString(' aria-current="date"')
