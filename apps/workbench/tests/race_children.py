@@ -52,6 +52,8 @@ def start_unprotected(workspace: int, count: int, first: int) -> list[bool]:
     def press(number: int) -> bool:
         if TimeEntry.objects.filter(user=user, ended_at=None).exists():
             return False
+        # As long as a page takes between looking and writing: all have looked before the first has written.
+        time.sleep(0.1)
         now = days.now()
         entry = TimeEntry(workspace=owner, user=user, note=f"tab {number}", timezone=user.timezone, started_at=now)
         entry.currency = owner.currency
