@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from apps.core import days
 from apps.workbench import presence
+from apps.workbench.models import prepared
 
 LINE_STARTS, LINE_ENDS = timedelta(hours=8), timedelta(hours=20)
 
@@ -38,7 +39,7 @@ class Shell:
         if hasattr(self.request, "live_entry"):  # the page itself has asked already
             live = self.request.live_entry
         else:
-            live = self.workspace.time_entries.live_of(self.user)
+            live = prepared.live_entry_of(self.workspace, self.user)
         if live:
             presence.seen(live)
         return live
@@ -54,13 +55,7 @@ class Shell:
         if self.workspace is None:
             return []
         start, end = days.day_bounds(days.local_day(days.now(), self.user.zone), self.user.zone)
-        segments = (
-            self.workspace.segments.filter(user=self.user)
-            .meeting(start, end)
-            .filter(entry__deleted_at=None)
-            .order_by("started_at")
-            .values_list("kind", "started_at", "ended_at", "entry__billable")
-        )
+        segments = prepared.day_line(self.workspace, self.user, start, end)
         running = self.timer.current_segment if self.timer else None
         live = [(running.kind, running.started_at, None, self.timer.billable)] if running else []
         return [block for stretch in [*segments, *live] if (block := _block(*stretch, midnight=start))]

@@ -55,11 +55,6 @@ class TimeEntryQuerySet(OwnedQuerySet):
         """With all that the timer bar shows but the time itself, which `work_seconds` asks for."""
         return self.select_related("project__client", "task", "open_segment")
 
-    def live_of(self, user):
-        """The person's live entry with all that the timer bar shows, or None; every page asks this."""
-        # There is one at most, so no order is needed, which `first` would add.
-        return next(iter(self.filter(running_for=user).for_timer()), None)
-
     def for_page(self) -> Self:
         """With all that the page of an entry shows."""
         return self.for_timer().with_seconds().annotate(amount_minor=_sum_of_slices("amount_minor"))

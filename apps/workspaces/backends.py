@@ -1,9 +1,13 @@
 """Who is signed in, and where they work."""
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db import models
 
 from apps.accounts.models import User
+from apps.core.prepared import Prepared
 from apps.workspaces.models import Membership
+
+_MEMBERSHIPS = Prepared(lambda user: Membership.objects.of(user).select_related("user"), models.BigIntegerField())
 
 
 class MemberBackend(AuthenticationBackend):
@@ -11,7 +15,7 @@ class MemberBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person with `known_memberships`, oldest first; None where there is none or they are shut out."""
-        memberships = list(Membership.objects.of(user_id).select_related("user"))
+        memberships = _MEMBERSHIPS(user_id)
         if not memberships:
             return super().get_user(user_id)
         user = memberships[0].user

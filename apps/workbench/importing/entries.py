@@ -12,7 +12,7 @@ from apps.workbench.importing.batches import Row
 from apps.workbench.importing.calendar import Calendar
 from apps.workbench.importing.names import Names, Place
 from apps.workbench.importing.rows import Work
-from apps.workbench.models import ImportRun, Segment, TimeEntry
+from apps.workbench.models import ImportRun, Segment, TimeEntry, live_entry_of
 
 
 @dataclass
@@ -94,7 +94,7 @@ def calendar_of(run: ImportRun, works: Iterable[Work]) -> Calendar:
     for start, end in spans.iterator(chunk_size=2000):
         if start.date() in touched or end.date() in touched:
             calendar.add((start, end))
-    live = run.workspace.time_entries.live_of(run.user)
+    live = live_entry_of(run.workspace, run.user)
     running = live.current_segment if live else None
     if running and running.kind == Segment.Kind.WORK and running.started_at < last:
         calendar.add((running.started_at, last))

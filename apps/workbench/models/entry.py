@@ -15,9 +15,8 @@ from apps.core import days
 from apps.core.addresses import row_address
 from apps.core.identifiers import uuid7
 from apps.core.money import CurrencyField, MinorField, amount_for_time, split_by_largest_remainder
-from apps.core.transactions import lock_rows
 from apps.projects.models import Project, Tag, Task
-from apps.workbench.models import review
+from apps.workbench.models import prepared, review
 from apps.workbench.models.presses import Pressed
 from apps.workbench.models.recorded import Recorded
 from apps.workbench.models.repair import Repaired
@@ -215,18 +214,27 @@ class TimeEntry(Timed, Recorded, Repaired, Pressed, WorkspaceOwned):
     def _owner(self) -> dict:
         return {"workspace_id": self.workspace_id, "user_id": self.user_id}
 
-    def _lock(self, *also: str) -> None:
+    def _lock(self, *, with_clients: bool = False) -> None:
         """Read this row again, alone with it until the transaction ends: two tabs take turns here.
 
-        Project and task come along, and what else is named; the workspace never changes.
+        Project and task come along, on request with their clients. Raises DoesNotExist when it is gone meanwhile.
         """
-        workspace = self.workspace
         for known in ("closed_seconds", "known_slices"):
             self.__dict__.pop(known, None)
-        lock_rows(TimeEntry.with_trash.filter(pk=self.pk))
-        self.refresh_from_db(from_queryset=TimeEntry.with_trash.select_related("project", "task", *also))
-        self.workspace = workspace
-        self.parts = list(self.segments.order_by("started_at"))
+        prepared.lock_entry(self.pk)
+        row = (prepared.ENTRY_WITH_CLIENTS if with_clients else prepared.ENTRY).first(self.pk)
+        if row is None:
+            raise TimeEntry.DoesNotExist
+        self._become(row)
+        self.parts = prepared.parts_of(self)
+
+    def _become(self, row: "TimeEntry") -> None:
+        """Say what the row says. Of what hangs on it, only workspace and person are kept: they never change."""
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(row, field.attname))
+        known = self._state.fields_cache
+        kept = {name: known[name] for name in ("workspace", "user") if name in known}
+        self._state.fields_cache = row._state.fields_cache | kept
 
     def _refuse_if_billed(self) -> None:
         if self.billed:
@@ -235,7 +243,7 @@ class TimeEntry(Timed, Recorded, Repaired, Pressed, WorkspaceOwned):
     @cached_property
     def parts(self) -> "list[Segment]":
         """Its segments in order of time, read once; whoever changes one changes it here."""
-        return list(self.segments.order_by("started_at"))
+        return prepared.parts_of(self)
 
     @property
     def work(self) -> "list[Segment]":

@@ -67,7 +67,7 @@ class Recorded:
 
         Another project or task brings its own rate. A running entry has no end to change.
         """
-        self._lock("project__client", "task__project__client")
+        self._lock(with_clients=True)
         self._refuse_if_billed()
         before = self.facts()
         moved = (project is not ... and project != self.project) or (task is not ... and task != self.task)

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from apps.core import days
+from apps.workbench.models import prepared
 from apps.workbench.models.segments import Segment, overlaps_in
 
 if TYPE_CHECKING:
@@ -16,12 +17,7 @@ def overlaps(entry: "TimeEntry") -> bool:
     work = entry.work
     if not work:
         return False
-    ended = (
-        entry.workspace.segments.filter(user_id=entry.user_id, kind=Segment.Kind.WORK)
-        .meeting(work[0].started_at, work[-1].ended_at)
-        .filter(entry__deleted_at=None)
-        .exclude(entry=entry)
-    )
+    ended = prepared.work_beside(entry, work[0].started_at, work[-1].ended_at)
     others = [*ended, *_running_elsewhere(entry)]
     return any(segment.meets(other) for other in others for segment in work)
 

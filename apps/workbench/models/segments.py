@@ -35,13 +35,14 @@ def check_span(started_at: datetime, ended_at: datetime) -> None:
 class SegmentQuerySet(OwnedQuerySet):
     """Questions about stretches of time."""
 
-    def meeting(self, start: datetime, end: datetime | None) -> Self:
-        """Those that have ended and share time with the half-open interval; no end reaches for ever.
+    def meeting(self, start: datetime, end: datetime, latest: datetime | None = None) -> Self:
+        """Those that have ended and share time with the half-open interval.
 
-        The one that is still open hangs on its live entry: asked for here as well, no index could serve both.
+        The one that is still open hangs on its live entry: asked for here as well, no index could serve both. `latest`
+        is when they have ended at any rate, for a prepared question, which cannot work it out.
         """
-        found = self.filter(ended_at__gt=start)
-        return found.filter(started_at__lt=end, ended_at__lt=end + LONGEST_STRETCH) if end else found
+        latest = end + LONGEST_STRETCH if latest is None else latest
+        return self.filter(ended_at__gt=start, started_at__lt=end, ended_at__lt=latest)
 
 
 class Segment(WorkspaceOwned):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.core import days
 from apps.core.transactions import atomic
 from apps.projects.models import Project, Tag, Task
+from apps.workbench.models import prepared
 from apps.workbench.models.presses import TimerPress
 from apps.workbench.models.segments import Segment
 
@@ -43,7 +44,7 @@ class Timed:
         stranger's.
         """
         at = min(at or days.now(), days.now())
-        live = cls.objects.select_for_update().filter(running_for=user).first()
+        live = prepared.lock_live_of(user)
         if live and (live.pk == pk or (replacing is not ... and live.pk != replacing)):
             return live
         entry = cls(user=user, workspace=workspace, project=project, task=task, note=note, timezone=user.timezone)

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from apps.workbench.models import TimeEntry
+from apps.workbench.models import TimeEntry, live_entry_of
 
 NINE = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 
 
 def live_of(world) -> TimeEntry | None:
     """The live entry of the world's owner, with what the bar shows."""
-    return world.workspace.time_entries.live_of(world.owner)
+    return live_entry_of(world.workspace, world.owner)
 
 
 @pytest.fixture

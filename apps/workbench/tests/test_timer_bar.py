@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.core.identifiers import uuid7
-from apps.workbench.models import Segment, TimeEntry
+from apps.workbench.models import Segment, TimeEntry, live_entry_of
 
 HX = {"HX-Request": "true"}
 State = TimeEntry.State
@@ -17,7 +17,7 @@ def press(browser, name, htmx=True, **data):
 
 
 def live(world) -> TimeEntry | None:
-    return world.workspace.time_entries.live_of(world.owner)
+    return live_entry_of(world.workspace, world.owner)
 
 
 def toasts(answer) -> str:

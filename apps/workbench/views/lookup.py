@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.projects.models import Project, Task
-from apps.workbench.models import TimeEntry
+from apps.workbench.models import TimeEntry, live_entry_of, task_of
 
 
 def mine(request: HttpRequest, *, with_trash: bool = False) -> QuerySet:
@@ -21,7 +21,7 @@ def mine(request: HttpRequest, *, with_trash: bool = False) -> QuerySet:
 
 def live_entry(request: HttpRequest) -> TimeEntry | None:
     """The person's live entry, for a page that changes nothing; the bar of the same page then need not ask again."""
-    request.live_entry = request.workspace.time_entries.live_of(request.user)
+    request.live_entry = live_entry_of(request.workspace, request.user)
     return request.live_entry
 
 
@@ -60,9 +60,9 @@ def chosen_work(request: HttpRequest) -> tuple[Project | None, Task | None]:
     """The project and the task that the request names (`project`, `task`); a stranger's is not found."""
     project_text, task_text = request.POST.get("project", ""), request.POST.get("task", "")
     if task_text:
-        tasks = request.workspace.tasks.select_related("project__client")
-        task = get_object_or_404(tasks, pk=row_id(task_text))
-        task.project.workspace = request.workspace
+        task = task_of(request.workspace, row_id(task_text))
+        if task is None:
+            raise Http404
         return task.project, task
     if project_text:
         projects = request.workspace.projects.select_related("client")

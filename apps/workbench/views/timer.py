@@ -18,7 +18,7 @@ from apps.core import access, days
 from apps.core.durations import format_words
 from apps.core.htmx import add_triggers, notify, render
 from apps.workbench.forms import NoteForm
-from apps.workbench.models import TimeEntry
+from apps.workbench.models import TimeEntry, live_entry_of
 from apps.workbench.timer_forms import WorkedForm
 from apps.workbench.views.lookup import chosen_work, entry_id, mine, way_back
 
@@ -177,7 +177,7 @@ def live_as_seen(request: HttpRequest) -> TimeEntry | None:
 
 def say_what_is_live(request: HttpRequest) -> str:
     """Why a press on a timer that is not live any more changes nothing."""
-    entry = request.workspace.time_entries.live_of(request.user)
+    entry = live_entry_of(request.workspace, request.user)
     if entry is None:
         return _("The timer was stopped already.")
     return _("Meanwhile another timer was started: %(title)s.") % {"title": entry.title}

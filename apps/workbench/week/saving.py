@@ -17,7 +17,7 @@ from apps.core import days
 from apps.core.durations import format_duration, format_words, parse_duration
 from apps.core.transactions import atomic, lock_rows
 from apps.workbench.daybook import LiveTime
-from apps.workbench.models import Segment, TimeEntry
+from apps.workbench.models import Segment, TimeEntry, live_entry_of
 from apps.workbench.week.placing import Change, Piece, Plan, Span, plan
 from apps.workbench.week.work import RowWork
 from apps.workspaces.models import Workspace
@@ -73,7 +73,7 @@ class CellTime:
     def load(cls, workspace: Workspace, user, work: RowWork, day: date) -> "CellTime":
         """As it is now. Two tabs of one person take turns here."""
         lock_rows(workspace.memberships.filter(user=user))
-        live = LiveTime(workspace.time_entries.live_of(user))
+        live = LiveTime(live_entry_of(workspace, user))
         found = cls(workspace, user, work, day, live)
         found._read_entries()
         return found
