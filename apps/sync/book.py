@@ -7,7 +7,7 @@ first whether anybody else has written since the last one; if so, everything is 
 import uuid
 from bisect import bisect_left, insort
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection
 
@@ -31,15 +31,17 @@ class Book:
         """`ids` are the entries that are dealt with, `earliest` the first place in the order that is."""
         self.user, self.workspace, self.ids, self.earliest = user, workspace, set(ids), earliest
         self.work = Work(workspace)
+        self._entries: dict[uuid.UUID, TimeEntry] = {}
         self._is_torn, self._is_begun, self._version = True, False, None
 
     # ── One operation after the other ─────────────────────────────────────────────────────────────────────────────────
 
-    def begin(self) -> None:
-        """Be alone with the person's timers until the transaction ends; what the last one rolled back is forgotten."""
+    def begin(self, entities: list[uuid.UUID]) -> None:
+        """Be alone with the person's timers and these entries until the transaction ends; what the last one rolled back
+        is forgotten."""
         lock_rows(User.objects.filter(pk=self.user.pk))
-        version = _version()
-        self._is_torn = self._is_torn or self._is_begun or version != self._version
+        version, is_fresh = _version(), self._are_fresh(entities)
+        self._is_torn = self._is_torn or self._is_begun or version != self._version or not is_fresh
         self._is_begun, self._version = True, version
 
     def end(self) -> None:
@@ -50,9 +52,9 @@ class Book:
         """The transaction went through."""
         self._is_begun = False
 
-    def open(self, entity: uuid.UUID | None) -> None:
+    def open(self) -> None:
         """Know how things stand before an operation; if that fails, what is known here is not true any more."""
-        if self._is_torn or not self._is_fresh(entity):
+        if self._is_torn:
             self._read()
         self._is_torn = True
 
@@ -66,18 +68,18 @@ class Book:
         self._take_in(list(entries) if entity else [])
         self.close()
 
-    def _is_fresh(self, entity: uuid.UUID | None) -> bool:
-        """Whether nobody changed this entry; locks it where locks are kept by row."""
-        if not connection.features.has_select_for_update or entity is None:
+    def _are_fresh(self, entities: list[uuid.UUID]) -> bool:
+        """Whether nobody changed these entries; locks them where locks are kept by row."""
+        if not connection.features.has_select_for_update or not entities:
             return True
-        known = self._entries.get(entity)
-        return _changed_at(entity) == (known and known.changed_at)
+        known = {pk: self._entries[pk].changed_at for pk in entities if pk in self._entries}
+        return _changed_at(entities) == known
 
     def _read(self) -> None:
         self.work.forget()
         self._presses: dict[uuid.UUID, list[Press]] = {}
         entries = self.workspace.time_entries(manager="with_trash").of(self.user).filter(pk__in=self.ids)
-        self._entries: dict[uuid.UUID, TimeEntry] = {}
+        self._entries = {}
         self._take_in(list(entries))
         self._gone = self._read_gone(self.ids - set(self._entries))
         starts = TimerPress.objects.filter(user=self.user, kind=Kind.START)
@@ -157,7 +159,7 @@ class Book:
             pk = starts.exclude(entry=entry.pk).order_by("-place").values_list("entry", flat=True).first()
         if pk is None:
             return None
-        if pk not in self._entries or not self._is_fresh(pk):
+        if pk not in self._entries or not self._are_fresh([pk]):
             rows = TimeEntry.with_trash.filter(pk=pk)
             lock_rows(rows)
             self._take_in(list(rows))
@@ -204,11 +206,7 @@ def _version() -> tuple:
         return cursor.fetchone()
 
 
-def _changed_at(entity: uuid.UUID) -> datetime | None:
-    """When an entry was changed last, locked; None where there is none. Asked for each operation, so not by the ORM."""
-    meta = TimeEntry._meta
-    with connection.cursor() as cursor:
-        statement = f"SELECT changed_at FROM {meta.db_table} WHERE id = %s FOR UPDATE"
-        cursor.execute(statement, [meta.pk.get_db_prep_value(entity, connection)])
-        found = cursor.fetchone()
-    return found and found[0].replace(tzinfo=UTC)
+def _changed_at(entities: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When each of these entries was changed last, locked in the order of ids."""
+    rows = TimeEntry.with_trash.select_for_update().filter(pk__in=entities).order_by("pk")
+    return dict(rows.values_list("pk", "changed_at"))

@@ -74,8 +74,6 @@ class Sender:
     def take_all(self) -> list[tuple[object, Outcome]]:
         """Each item with its outcome, in the order in which they came."""
         items = self.batch.items
-        ids = [op for op in map(operation_id, items) if op]
-        self.known = {told.op: told for told in Operation.objects.filter(user=self.user, op__in=ids)}
         read = [self._read(item) for item in items]
         self.book = self._open_book([op for op in read if isinstance(op, Op)])
         outcomes: list[Outcome] = []
@@ -85,19 +83,22 @@ class Sender:
         return list(zip(items, outcomes, strict=True))
 
     def _take_some(self, items: list, read: list[Op | Outcome]) -> list[Outcome]:
-        outcomes, told = self._in_one_commit(items, read)
-        self.known |= told
+        outcomes = self._in_one_commit(items, read)
         self.book.committed()
         return outcomes
 
     @atomic
-    def _in_one_commit(self, items: list, read: list[Op | Outcome]) -> tuple[list[Outcome], dict]:
+    def _in_one_commit(self, items: list, read: list[Op | Outcome]) -> list[Outcome]:
         """Some operations, each a transaction of its own inside this one; may be run again from its beginning."""
-        self.told: dict[uuid.UUID, Operation] = {}
-        self.book.begin()
+        self.book.begin([op.entry for op in read if isinstance(op, Op) and op.entry])
+        # Asked when no other sender of this person can write: each operation is in the ledger by now, or new.
+        ids = [op for op in map(operation_id, items) if op]
+        self.known = {told.op: told for told in Operation.objects.filter(user=self.user, op__in=ids)}
+        self.written: list[Operation] = []
         outcomes = [self._take_item(item, op) for item, op in zip(items, read, strict=True)]
+        Operation.objects.bulk_create(self.written)
         self.book.end()
-        return outcomes, self.told
+        return outcomes
 
     def _read(self, item) -> Op | Outcome:
         try:
@@ -112,7 +113,7 @@ class Sender:
         return book
 
     def _take_item(self, item, op: Op | Outcome) -> Outcome:
-        told = self.known.get(op_id := operation_id(item)) or self.told.get(op_id)
+        told = self.known.get(operation_id(item))
         if told:
             return Outcome("duplicate", told.code, told.message, told.status)
         if isinstance(op, Outcome):
@@ -132,43 +133,39 @@ class Sender:
                 outcome = self._in_one_transaction(op, attempt)
             except ValidationError as refusal:
                 outcome = rejected(refusal)
-                self._write(op, outcome)
                 if op.kind not in MAKING:
                     self.book.read_again(op.entry)
             except IntegrityError:
-                # Another sender told the same, or a timer runs that is not known here.
-                told = Operation.objects.filter(user=self.user, op=op.op).first()
-                if told:
-                    return Outcome("duplicate", told.code, told.message, told.status)
+                # A page has made it meanwhile, or a timer runs that is not known here.
                 continue
-            self.told[op.op] = Operation(op=op.op, status=outcome.status, code=outcome.code, message=outcome.message)
+            self._write(op, outcome)
             return outcome
         return rejected(ValidationError(_("This id is taken. Make a new one."), code="bad_id"))
 
     def _in_one_transaction(self, op: Op, attempt: int) -> Outcome:
-        """One operation and its line in the ledger: both, or neither."""
+        """All that one operation does, or nothing of it."""
         with transaction.atomic():
-            outcome = self._do_and_write(op, attempt)
+            self.book.open()
+            if attempt and op.kind == "timer.start":
+                timers.stop_the_live_one(self.user, op.second)
+            outcome = self._do(op)
         self.book.close()
         return outcome
 
-    def _do_and_write(self, op: Op, attempt: int) -> Outcome:
-        self.book.open(op.entry)
-        if attempt and op.kind == "timer.start":
-            timers.stop_the_live_one(self.user, op.second)
-        outcome = self._do(op)
-        self._write(op, outcome)
-        return outcome
-
-    def _write(self, op: Op, outcome: Outcome) -> Operation:
+    def _write(self, op: Op, outcome: Outcome) -> None:
+        """Its line in the ledger, which is written in the commit that makes the operation last."""
         row = Operation(
             workspace=self.workspace, user=self.user, op=op.op, device=self.batch.device, seq=op.seq, kind=op.kind,
             entity=op.entity, at=op.at, status=outcome.status, code=outcome.code, message=outcome.message,
             waiting_data=op.data_as_json() if outcome.status == Status.DEFERRED else None,
             received_at=self.batch.received_at,
         )  # fmt: skip
-        row.insert()
-        return row
+        self.known[op.op] = row
+        if outcome.status == Status.DEFERRED:
+            # The next one may be what it waits for.
+            row.insert()
+        else:
+            self.written.append(row)
 
     # ── By kind ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
