@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -35,12 +36,29 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    signal.signal(signal.SIGINT, interrupt)
     try:
         has_demo = prepare()
+        go_on()
     except KeyboardInterrupt:
         print("\nStopped before it was ready; the next start goes on from here.")
         return 1
     return Processes(port).serve(has_demo)
+
+
+_interrupted = threading.Event()
+
+
+def interrupt(*_signal) -> None:
+    """Ctrl-C while it prepares. Remembered, since Python drops an exception that meets it while it tidies up."""
+    _interrupted.set()
+    raise KeyboardInterrupt
+
+
+def go_on() -> None:
+    """Only where nobody has pressed Ctrl-C."""
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
 
 
 def is_free(port: int) -> bool:
@@ -102,6 +120,7 @@ def seed(call_command) -> bool:
         with transaction.atomic():
             call_command("seed_management_data", module="all", allow_demo_user=True, verbosity=0)
             call_command("seed_dashboard", module="all", allow_demo_user=True, verbosity=0)
+            go_on()
     return people.filter(email=DEMO_EMAIL).exists()
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -138,13 +139,12 @@ def test_nobody_asks_again_before_the_server_said_so(offline, device, ada, fault
     expect(state(other)).to_contain_text("The server asks for a little patience.")
     other.evaluate("window.dispatchEvent(new Event('online'))")
     offline.get_by_role("button", name="Try again").click()
-    offline.wait_for_timeout(500)
-    assert len(asked) == 1
+    other.wait_for_timeout(1000 * PATIENCE_SECONDS)
+    # On a busy machine the time may be over before all that is done, and both tabs may ask again: never earlier.
+    assert len(asked) >= 2
+    assert all(later - earlier >= PATIENCE_SECONDS for earlier, later in pairwise(asked))
     device.unroute(BATCH)
-    with device.expect_event("request", lambda sent: sent.url.endswith("/sync/batch")):
-        pass
-    assert time.monotonic() - asked[0] >= PATIENCE_SECONDS
-    expect(other.locator("#timer")).to_have_accessible_name("Timer, running")
+    expect(other.locator("#timer")).to_have_accessible_name("Timer, running", timeout=20_000)
     assert ada.workspace.time_entries.count() == 1
 
 
