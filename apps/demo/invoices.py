@@ -18,7 +18,7 @@ from apps.demo.moments import date_back, office_hour
 from apps.demo.world import read
 from apps.invoicing.billing import TimeOffer
 from apps.invoicing.models import Invoice, NumberSeries
-from apps.invoicing.services import draft_from_time, save_draft
+from apps.invoicing.services import LineTax, draft_from_time, save_draft
 from apps.projects.models import Project
 from apps.workspaces.models import Workspace
 
@@ -119,7 +119,7 @@ def _time_draft(bill: Bill) -> Invoice | None:
         workspace=workspace,
         client=bill.client,
         entries=[entry.pk for entry in entries],
-        tax_rate=_tax_rate(bill.client),
+        tax=LineTax(_tax_rate(bill.client)),
         actor=demo_user(),
         issue_date=bill.issue_date,
         reference=bill.reference,

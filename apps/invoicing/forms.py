@@ -13,10 +13,12 @@ from apps.clients.querysets import ClientQuerySet
 from apps.core.fields import CurrencyChoiceField, DayField, MoneyField
 from apps.core.money import MAX_MINOR
 from apps.invoicing.billing import Grouping, parse_ids
-from apps.invoicing.fields import FigureField
-from apps.invoicing.models import Invoice, InvoiceLine, Payment
+from apps.invoicing.fields import DiscountField, FigureField, TypedDiscount, discount_text
+from apps.invoicing.models import Invoice, InvoiceLine, Payment, TaxRate
 from apps.invoicing.models.line import MAX_LINES
-from apps.invoicing.totals import trim
+from apps.invoicing.models.tax import code_of, split_code
+from apps.invoicing.tax_choices import TaxChoices
+from apps.invoicing.totals import Discount, Item, trim
 from apps.invoicing.widgets import QuickHidden, QuickSelect, QuickTextarea
 from apps.workspaces.forms import WorkspaceForm, WorkspaceModelForm
 
@@ -70,11 +72,12 @@ class InvoiceForm(WorkspaceModelForm):
     currency = CurrencyChoiceField(label=_("Currency"))
     issue_date = DayField(label=_("Issue date"))
     due_date = DayField(label=_("Due"))
+    discount = DiscountField(label=_("Discount"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31)
 
     class Meta:
         model = Invoice
-        fields = ["client", "currency", "issue_date", "due_date", "reference", "notes"]
+        fields = ["client", "currency", "issue_date", "due_date", "reference", "notes", "prices_include_tax"]
         widgets = {"notes": forms.Textarea(attrs={"rows": 3}), "client": PlainSelect()}
 
     def __init__(self, *args, **kwargs):
@@ -82,7 +85,9 @@ class InvoiceForm(WorkspaceModelForm):
         clients = self.fields["client"].queryset
         self.fields["client"].queryset = clients.active() | clients.filter(pk=self.instance.client_id)
         self.fields["client"].empty_label = None
+        self.initial["discount"] = discount_text(self.instance.discount, self.instance.currency)
         dress(self)
+        self.fields["prices_include_tax"].widget.attrs["class"] = "form-check-input"
 
     def clean(self):
         data = super().clean()
@@ -93,13 +98,32 @@ class InvoiceForm(WorkspaceModelForm):
 
     def head(self) -> dict:
         """The cleaned fields of the invoice itself."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        discount = self.cleaned_data["discount"].of(self.cleaned_data["currency"])
+        return {name: self.cleaned_data[name] for name in self.Meta.fields} | discount_columns(discount)
+
+
+class TermsForm(forms.Form):
+    """What of the head of a draft goes into its sums, for totals while somebody types."""
+
+    discount = DiscountField()
+    prices_include_tax = forms.BooleanField(required=False)
+
+    def terms(self, currency: str) -> dict:
+        """As `totals.calculate` takes them; a discount that cannot be read counts nothing."""
+        self.is_valid()
+        typed = self.cleaned_data.get("discount", TypedDiscount())
+        return {"discount": typed.of(currency), "includes_tax": self.cleaned_data["prices_include_tax"]}
+
+
+def discount_columns(discount: Discount) -> dict:
+    """As invoices and lines keep it."""
+    return {"discount_percent": discount.percent, "discount_minor": discount.amount_minor}
 
 
 class LineForm(forms.Form):
     """One line in the editor; the page adds what it is worth and the stored line that it shows."""
 
-    net_minor: int | None = None
+    amount_minor: int | None = None
     line: InvoiceLine | None = None
 
     pk = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=QuickHidden)
@@ -108,18 +132,48 @@ class LineForm(forms.Form):
         max_length=2000,
         widget=QuickTextarea(attrs={"rows": 1, "class": "cell-input", "placeholder": _("What it is for")}),
     )
-    quantity = FigureField(label=_("Quantity"), max_digits=12, decimal_places=4, initial="1")
+    quantity = FigureField(label=_("Quantity"), max_digits=12, decimal_places=4, initial="1", may_be_negative=True)
     unit = forms.ChoiceField(
         label=_("Unit"), choices=InvoiceLine.Unit.choices, initial=InvoiceLine.Unit.HOUR, widget=QuickSelect
     )
     unit_price = FigureField(label=_("Rate"), max_digits=15, decimal_places=4)
-    tax_rate = FigureField(label=_("Tax %"), max_digits=6, decimal_places=3, max_value=100, initial="0")
+    discount = DiscountField(label=_("Discount"))
+    tax = forms.ChoiceField(label=_("Tax"), widget=QuickSelect)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, taxes: TaxChoices, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("quantity", "unit_price", "tax_rate"):
+        self.taxes = taxes
+        self.fields["tax"].choices = taxes.choices
+        for name in ("quantity", "unit_price", "discount"):
             self.fields[name].widget.attrs["class"] = "cell-input num"
-        self.fields["unit"].widget.attrs["class"] = "cell-input"
+        for name in ("unit", "tax"):
+            self.fields[name].widget.attrs["class"] = "cell-input"
+
+    def facts(self, currency: str) -> dict:
+        """The cleaned line as `services.save_draft` takes it."""
+        data = self.cleaned_data
+        columns = discount_columns(data["discount"].of(currency)) | self.taxes.columns(data["tax"])
+        plain = {name: data[name] for name in ("pk", "description", "quantity", "unit", "unit_price")}
+        return plain | columns
+
+    def item(self, currency: str) -> Item | None:
+        """What it is worth, where its figures can be read."""
+        self.is_valid()
+        data = self.cleaned_data if self.is_bound else self._as_drawn()
+        names = ("quantity", "unit_price", "tax", "discount")
+        if data.get("DELETE") or any(data.get(name) in (None, "") for name in names):
+            return None
+        category, rate = split_code(data["tax"])
+        return Item(data["quantity"], data["unit_price"], rate, category, data["discount"].of(currency))
+
+    def _as_drawn(self) -> dict:
+        if "unit_price" not in self.initial:
+            return {}
+        figures = {name: Decimal(self.initial[name]) for name in ("quantity", "unit_price")}
+        return figures | {
+            "tax": self.initial["tax"],
+            "discount": self.fields["discount"].clean(self.initial["discount"]),
+        }
 
     def has_changed(self) -> bool:
         """A row that nobody wrote in counts as not there, whatever its defaults are."""
@@ -136,23 +190,13 @@ class BaseLineFormSet(forms.BaseFormSet):
         if self.management_form.cleaned_data["TOTAL_FORMS"] < 0:
             raise ValidationError(_("The lines did not arrive. Load the draft again."), code="lines")
 
-    def lines(self) -> list[dict]:
+    def lines(self, currency: str) -> list[dict]:
         """The cleaned lines that are kept, in order, as `services.save_draft` takes them."""
-        kept = [form for form in self.ordered_forms if form.cleaned_data.get("description")]
-        return [{"pk": form.cleaned_data["pk"], **form.cleaned_data} for form in kept]
+        return [form.facts(currency) for form in self.ordered_forms if form.cleaned_data.get("description")]
 
-    def figures(self) -> list:
-        """For live totals: each form with its figures where they can be read, else None."""
-        return [(form, _figures(form)) for form in self.forms]
-
-
-def _figures(form: LineForm) -> dict | None:
-    form.is_valid()
-    data = form.cleaned_data if form.is_bound else form.initial
-    names = ("quantity", "unit_price", "tax_rate")
-    if data.get("DELETE") or any(data.get(name) in (None, "") for name in names):
-        return None
-    return {name: Decimal(data[name]) for name in names}
+    def items(self, currency: str) -> list[tuple[LineForm, Item | None]]:
+        """For live totals: each form with what it is worth, where that can be read."""
+        return [(form, form.item(currency)) for form in self.forms]
 
 
 LineFormSet = forms.formset_factory(
@@ -167,15 +211,16 @@ LineFormSet = forms.formset_factory(
 )
 
 
-def line_initial(line: InvoiceLine) -> dict:
-    """A stored line as the editor shows it."""
+def line_initial(line: InvoiceLine, currency: str) -> dict:
+    """A stored line of an invoice in `currency` as the editor shows it."""
     return {
         "pk": line.pk,
         "description": line.description,
         "quantity": trim(line.quantity, 2 if line.unit == InvoiceLine.Unit.HOUR else 0),
         "unit": line.unit,
         "unit_price": trim(line.unit_price, 2),
-        "tax_rate": trim(line.tax_rate),
+        "discount": discount_text(Discount(line.discount_percent, line.discount_minor), currency),
+        "tax": code_of(line.tax_category, line.tax_rate),
     }
 
 
@@ -188,18 +233,20 @@ class TimeForm(WorkspaceForm):
     first = DayField(label=_("From"), required=False)
     last = DayField(label=_("To"), required=False)
     grouping = forms.ChoiceField(label=_("Lines"), choices=Grouping.choices, initial=Grouping.TASK, required=False)
-    tax_rate = FigureField(label=_("Tax %"), max_digits=6, decimal_places=3, max_value=100, required=False, initial="0")
+    tax = forms.ChoiceField(label=_("Tax"), required=False)
 
     def __init__(self, *args, workspace, **kwargs):
         super().__init__(*args, workspace=workspace, **kwargs)
         self.fields["client"].queryset = workspace.clients.active()
+        self.taxes = TaxChoices(TaxRate.of(workspace))
+        self.fields["tax"].choices = self.taxes.choices
         dress(self)
 
     def clean_grouping(self):
         return self.cleaned_data["grouping"] or Grouping.TASK
 
-    def clean_tax_rate(self):
-        return self.cleaned_data["tax_rate"] or Decimal(0)
+    def clean_tax(self):
+        return self.cleaned_data["tax"] or self.taxes.choices[0][0]
 
     def clean(self):
         data = super().clean()

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -54,8 +55,23 @@ class FrozenQuerySet(OwnedQuerySet):
         Invoice.objects.filter(pk__in={row.invoice_id for row in objs})._refuse_issued()
 
 
+class BilledTimeQuerySet(FrozenQuerySet):
+    """Which time is on which invoice."""
+
+    def give_up(self) -> None:
+        """Forget it, also of an issued invoice: a credit note gives its time back."""
+        models.QuerySet.delete(self)
+
+
 class LineQuerySet(FrozenQuerySet):
     """Questions about lines."""
+
+    def copy_to(self, invoice) -> None:
+        """The same lines on another draft, without their time."""
+        copies = list(self.all())
+        for line in copies:
+            line.pk, line.invoice, line._state.adding = None, invoice, True
+        self.model.objects.bulk_create(copies)
 
     def with_time_count(self) -> Self:
         """Adds `time_count`, on how many time entries each rests."""
@@ -83,8 +99,24 @@ class InvoiceQuerySet(FrozenQuerySet):
         return self.filter(status="draft")
 
     def issued(self) -> Self:
-        """Those with a number that stand."""
+        """Those with a number that stand, credit notes too."""
         return self.filter(status="issued")
+
+    def invoices(self) -> Self:
+        """Those that ask for money: no credit notes."""
+        return self.filter(kind="invoice")
+
+    def credit_notes(self) -> Self:
+        """Those that take another one back."""
+        return self.filter(kind="credit_note")
+
+    def total_minor(self) -> int:
+        """The sum of their totals, in minor units; the caller sees to it that they are in one currency."""
+        return self.aggregate(total=Coalesce(Sum("total_minor"), 0))["total"]
+
+    def cancel(self) -> None:
+        """Mark as cancelled those that are credited as a whole: the only change that an issued invoice sees."""
+        models.QuerySet.update(self.filter(status="issued"), status="cancelled")
 
     def open(self) -> Self:
         """Issued and not fully paid."""
@@ -96,7 +128,7 @@ class InvoiceQuerySet(FrozenQuerySet):
 
     def paid(self) -> Self:
         """Issued with nothing left to pay."""
-        return self.issued().filter(receivable=None)
+        return self.issued().invoices().filter(receivable=None)
 
     def _receivable(self, **conditions) -> Self:
         # The workspace is named on both sides of the join, so that the few open ones are read and not the many old.
@@ -105,22 +137,24 @@ class InvoiceQuerySet(FrozenQuerySet):
             conditions["receivable__workspace"] = getattr(owner, "workspace_id", owner.pk)
         return self.filter(receivable__isnull=False, **conditions)
 
-    def with_paid(self) -> Self:
-        """Adds `paid_sum` (minor units), the sum of each one's payments."""
+    def with_balance(self) -> Self:
+        """Adds `paid_sum` and `credited_sum` (minor units): the sums of each one's payments and credit notes."""
         from apps.invoicing.models import Payment
 
         payments = Payment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
-        total = payments.annotate(total=Sum("amount_minor")).values("total")
-        return self.annotate(paid_sum=Coalesce(Subquery(total), 0))
+        paid = payments.annotate(total=Sum("amount_minor")).values("total")
+        notes = self.model.objects.filter(corrects=OuterRef("pk"), status="issued").order_by().values("corrects")
+        credited = notes.annotate(total=Sum("total_minor")).values("total")
+        return self.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
 
     def for_list(self) -> Self:
         """With all that a row of a list shows; newest first. Snapshots stay where they are: they are long."""
         rows = self.select_related("client").defer("snapshot", "notes", "client__notes", "client__address")
-        return rows.with_paid().order_by("-issue_date", "-pk")
+        return rows.with_balance().order_by("-issue_date", "-pk")
 
     def for_detail(self) -> Self:
         """With all that the page of one invoice shows."""
-        return self.select_related("client", "workspace").with_paid()
+        return self.select_related("client", "workspace", "corrects").with_balance()
 
     def search(self, text: str) -> Self:
         """Those with `text` in number, reference or client."""
@@ -131,10 +165,10 @@ class InvoiceQuerySet(FrozenQuerySet):
     def open_amounts(self) -> list[dict]:
         """What is open, for each currency: `currency`, `invoices`, `open_minor`, `late`, `late_minor`."""
         late = Q(due_date__lt=self.today())
-        rest = F("total_minor") - F("paid_sum")
+        rest = F("total_minor") - F("paid_sum") - F("credited_sum")
         return list(
             self.open()
-            .with_paid()
+            .with_balance()
             .order_by()
             .values("currency")
             .annotate(

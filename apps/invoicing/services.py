@@ -1,6 +1,7 @@
 """Journeys across invoice, lines and time: each is one transaction, and happens whole or not at all."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,8 +13,29 @@ from apps.core.transactions import atomic
 from apps.invoicing.billing import UNFIT, Grouping, check_fit, for_billing, group
 from apps.invoicing.models import BilledTime, Invoice, InvoiceLine
 from apps.invoicing.models.line import MAX_LINES
+from apps.invoicing.totals import STANDARD, ZERO_RATED
 
-LINE_FIELDS = ["description", "quantity", "unit", "unit_price", "tax_rate"]
+LINE_FIELDS = [
+    "description", "quantity", "unit", "unit_price", "discount_percent", "discount_minor",
+    "tax_rate", "tax_category", "tax_name",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LineTax:
+    """The tax of a line; without a category it is the plain one of its rate."""
+
+    rate: Decimal = Decimal(0)
+    category: str = ""
+    name: str = ""
+
+    def columns(self) -> dict:
+        """As a line keeps it."""
+        category = self.category or (STANDARD if self.rate else ZERO_RATED)
+        return {"tax_rate": self.rate, "tax_category": category, "tax_name": self.name}
+
+
+NO_TAX = LineTax()
 
 
 @atomic
@@ -23,7 +45,7 @@ def draft_from_time(
     client,
     entries: Iterable[UUID],
     grouping: str = Grouping.TASK,
-    tax_rate=Decimal(0),
+    tax: LineTax = NO_TAX,
     actor=None,
     **fields,
 ) -> Invoice:
@@ -32,12 +54,12 @@ def draft_from_time(
     Raises ValidationError, and leaves nothing behind, when an entry is billed already or does not fit the client.
     """
     invoice = Invoice.start(workspace=workspace, client=client, actor=actor, **fields)
-    add_time(invoice, entries=entries, grouping=grouping, tax_rate=tax_rate)
+    add_time(invoice, entries=entries, grouping=grouping, tax=tax)
     return invoice
 
 
 @atomic
-def add_time(invoice: Invoice, *, entries: Iterable[UUID], grouping: str = Grouping.TASK, tax_rate=Decimal(0)) -> int:
+def add_time(invoice: Invoice, *, entries: Iterable[UUID], grouping: str = Grouping.TASK, tax: LineTax = NO_TAX) -> int:
     """Add entries (ids) to a draft and return how many lines they became. Raises as `draft_from_time` does."""
     ids = set(entries)
     if not ids:
@@ -49,7 +71,7 @@ def add_time(invoice: Invoice, *, entries: Iterable[UUID], grouping: str = Group
     lines = [
         InvoiceLine(
             workspace=invoice.workspace, invoice=invoice, position=first + place, description=each.description,
-            quantity=each.quantity, unit=InvoiceLine.Unit.HOUR, unit_price=each.unit_price, tax_rate=tax_rate,
+            quantity=each.quantity, unit=InvoiceLine.Unit.HOUR, unit_price=each.unit_price, **tax.columns(),
         )
         for place, each in enumerate(time_lines)
     ]  # fmt: skip
@@ -103,8 +125,9 @@ def _mark_billed(invoice: Invoice, pairs) -> None:
 def save_draft(invoice: Invoice, *, fields: dict, lines: Sequence[dict], version: int | None = None) -> list[str]:
     """Write a draft's own fields and all its lines, in their order; returns what the person should be told.
 
-    A line is a dict of LINE_FIELDS and `pk` (None: new). Lines that are not named go, and their time is free again.
-    Another client takes the time of the one before off the draft. Raises ValidationError for a stale `version`.
+    A line is a dict with `pk` (None: new) and of LINE_FIELDS those that are to be written. Lines that are not named
+    go, and their time is free again. Another client takes the time of the one before off the draft. Raises
+    ValidationError for a stale `version`.
     """
     invoice.lock_draft(version)
     notices = []
@@ -142,7 +165,7 @@ def _write_lines(invoice: Invoice, lines: Sequence[dict]) -> None:
     rewritten, added, touched = [], [], set()
     for position, facts in enumerate(lines):
         line = present.get(facts["pk"]) or InvoiceLine(workspace=invoice.workspace, invoice=invoice)
-        changed = _write(line, {"position": position, **{name: facts[name] for name in LINE_FIELDS}})
+        changed = _write(line, {"position": position, **_columns(facts)})
         if not line.pk:
             added.append(line)
         elif changed:
@@ -152,6 +175,14 @@ def _write_lines(invoice: Invoice, lines: Sequence[dict]) -> None:
     if rewritten:
         invoice.lines.bulk_update(rewritten, sorted(touched), batch_size=100)
     invoice.lines.bulk_create(added)
+
+
+def _columns(facts: dict) -> dict:
+    """What of LINE_FIELDS is given; a rate without a category is the plain tax of that rate."""
+    given = {name: facts[name] for name in LINE_FIELDS if name in facts}
+    if "tax_rate" in given and "tax_category" not in given:
+        given |= LineTax(given["tax_rate"]).columns()
+    return given
 
 
 def _write(line: InvoiceLine, facts: dict) -> set[str]:

@@ -156,7 +156,7 @@ TIME = Dataset(
 
 INVOICES = Dataset(
     "invoices",
-    lambda membership: [membership.workspace.invoices.with_paid().select_related("client")],
+    lambda membership: [membership.workspace.invoices.with_balance().select_related("client")],
     (
         Column("id", _("Id"), _plain("pk")),
         Column("number", _("Number"), _text("number")),

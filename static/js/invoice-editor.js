@@ -24,7 +24,7 @@ function addLine() {
   const row = holder.firstElementChild;
   const last = rows().pop();
   document.querySelector("[data-lines]").append(row);
-  if (last) ["unit", "tax_rate"].forEach((name) => (cell(row, name).value = cell(last, name).value));
+  if (last) ["unit", "tax"].forEach((name) => (cell(row, name).value = cell(last, name).value));
   total.value = Number(total.value) + 1;
   renumber();
   cell(row, "description").focus();

@@ -1,10 +1,12 @@
 """Invoices, their lines, numbers, payments and documents."""
 
 from apps.invoicing.models.document import InvoiceDocument
-from apps.invoicing.models.invoice import Invoice, Receivable
+from apps.invoicing.models.invoice import Invoice
 from apps.invoicing.models.line import BilledTime, InvoiceLine
 from apps.invoicing.models.numbering import NumberCounter, NumberSeries
 from apps.invoicing.models.payment import Payment
+from apps.invoicing.models.settled import Receivable
+from apps.invoicing.models.tax import TaxRate
 
 __all__ = [
     "BilledTime",
@@ -15,4 +17,5 @@ __all__ = [
     "NumberSeries",
     "Payment",
     "Receivable",
+    "TaxRate",
 ]

@@ -2,14 +2,17 @@
 
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import MinorField
 from apps.invoicing.models.invoice import Invoice
-from apps.invoicing.querysets import FrozenQuerySet, LineQuerySet, refuse_issued
-from apps.invoicing.totals import Item, trim
+from apps.invoicing.models.percent import PercentField
+from apps.invoicing.models.tax import TaxCategory
+from apps.invoicing.querysets import BilledTimeQuerySet, FrozenQuerySet, LineQuerySet, refuse_issued
+from apps.invoicing.totals import Discount, Item, trim
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
 MAX_LINES = 500
@@ -37,7 +40,7 @@ class FrozenWithInvoice(WorkspaceOwned):
 
 
 class InvoiceLine(FrozenWithInvoice):
-    """So many units at a price; `net_minor` is written by the invoice together with its totals."""
+    """So many units at a price; `amount_minor` is written by the invoice together with its totals."""
 
     class Unit(models.TextChoices):
         HOUR = "h", _("h")
@@ -52,25 +55,25 @@ class InvoiceLine(FrozenWithInvoice):
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField(default=0)
     description = models.TextField(_("description"), max_length=2000)
-    quantity = models.DecimalField(
-        _("quantity"), max_digits=12, decimal_places=4, default=Decimal(1), validators=[MinValueValidator(0)]
-    )
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=4, default=Decimal(1))
     unit = models.CharField(_("unit"), max_length=8, choices=Unit, default=Unit.ITEM)
     unit_price = models.DecimalField(_("price"), max_digits=15, decimal_places=4, default=Decimal(0))
-    tax_rate = models.DecimalField(
-        _("tax %"),
-        max_digits=6,
-        decimal_places=3,
-        default=Decimal(0),
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
-    )
-    net_minor = MinorField(default=0, editable=False)
+    discount_percent = PercentField(_("discount in %"))
+    discount_minor = MinorField(_("discount"), default=0, validators=[MinValueValidator(0)])
+    tax_category = models.CharField(max_length=2, choices=TaxCategory, default=TaxCategory.STANDARD)
+    tax_rate = PercentField(_("tax %"))
+    tax_name = models.CharField(max_length=40, blank=True)
+    # As the price is: with tax where the invoice's prices include it.
+    amount_minor = MinorField(default=0, editable=False)
 
     objects = LineQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
         base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(condition=Q(discount_percent=0) | Q(discount_minor=0), name="line_has_one_discount"),
+        ]
 
     def __str__(self) -> str:
         return self.description[:80]
@@ -78,7 +81,8 @@ class InvoiceLine(FrozenWithInvoice):
     @property
     def item(self) -> Item:
         """What the calculation needs of it."""
-        return Item(self.quantity, self.unit_price, self.tax_rate)
+        discount = Discount(self.discount_percent, self.discount_minor)
+        return Item(self.quantity, self.unit_price, self.tax_rate, self.tax_category, discount)
 
     def as_facts(self) -> dict:
         """For the snapshot: texts and integers, in which no decimal can get lost."""
@@ -87,8 +91,12 @@ class InvoiceLine(FrozenWithInvoice):
             "quantity": trim(self.quantity),
             "unit": self.unit,
             "unit_price": trim(self.unit_price),
+            "discount_percent": trim(self.discount_percent),
+            "discount_minor": self.discount_minor,
+            "tax_category": self.tax_category,
             "tax_rate": trim(self.tax_rate),
-            "net_minor": self.net_minor,
+            "tax_name": self.tax_name,
+            "amount_minor": self.amount_minor,
         }
 
 
@@ -99,6 +107,8 @@ class BilledTime(FrozenWithInvoice):
     entry = models.OneToOneField("workbench.TimeEntry", models.PROTECT, related_name="billed_time")
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="billed_times")
     line = models.ForeignKey(InvoiceLine, models.CASCADE, related_name="billed_times")
+
+    objects = BilledTimeQuerySet.as_manager()
 
     class Meta:
         base_manager_name = "objects"

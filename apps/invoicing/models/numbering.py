@@ -30,6 +30,7 @@ class NumberSeries(WorkspaceOwned):
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoices")
+        CREDIT_NOTE = "credit_note", _("Credit notes")
 
     workspace = WorkspaceKey("number_series")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INVOICE)

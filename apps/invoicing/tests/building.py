@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from apps.invoicing import services
-from apps.invoicing.models import Invoice
+from apps.invoicing.models import Invoice, TaxRate
 from apps.workbench.models import TimeEntry
 
 DAY = date(2026, 5, 4)
@@ -20,6 +20,16 @@ def line(description="Design", quantity="1", unit_price="100", tax_rate="0", uni
         "unit_price": Decimal(unit_price),
         "tax_rate": Decimal(tax_rate),
     }
+
+
+def charge(world, rate: str, category: str = "S", **fields) -> str:
+    """A tax of the world's business; its code."""
+    named = {"name": f"VAT {rate} %"} | fields
+    TaxRate.of(world.workspace)
+    tax, _made = TaxRate.objects.get_or_create(
+        workspace=world.workspace, category=category, rate=Decimal(rate), defaults=named
+    )
+    return tax.code
 
 
 def a_draft(world, *lines: dict, issue_date=DAY, **fields) -> Invoice:

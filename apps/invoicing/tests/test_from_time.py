@@ -13,6 +13,7 @@ from apps.core.money import to_minor
 from apps.invoicing import services
 from apps.invoicing.billing import TimeOffer, parse_ids
 from apps.invoicing.models import Invoice
+from apps.invoicing.services import LineTax
 from apps.invoicing.tests.building import DAY, line, log_hours
 from apps.projects.models import Project, Task
 from apps.workbench.models import ProjectTotal, TimeEntry
@@ -37,8 +38,8 @@ def test_fifty_minutes_at_a_hundred_are_printed_and_billed_exactly(alice):
     type(alice.client).objects.update(hourly_rate_minor=10000)
     alice.task.refresh_from_db()
     entry = log_hours(alice, 0, minutes=50, task=Task.objects.get())
-    stored = draft(alice, entry, tax_rate=Decimal(19)).lines.get()
-    assert (stored.quantity, stored.unit_price, stored.net_minor) == (Decimal("0.8333"), 100, 8333)
+    stored = draft(alice, entry, tax=LineTax(Decimal(19))).lines.get()
+    assert (stored.quantity, stored.unit_price, stored.amount_minor) == (Decimal("0.8333"), 100, 8333)
 
 
 @pytest.mark.parametrize(("grouping", "count"), [("task", 2), ("day", 3), ("entry", 4), ("one", 1)])
@@ -61,7 +62,7 @@ def test_different_rates_never_share_a_line(alice):
     type(alice.client).objects.update(hourly_rate_minor=12345)
     dear = log_hours(alice, start_hour=12, task=Task.objects.get())
     invoice = draft(alice, cheap, dear, grouping="one")
-    assert sorted(stored.net_minor for stored in invoice.lines.all()) == [8000, 12345]
+    assert sorted(stored.amount_minor for stored in invoice.lines.all()) == [8000, 12345]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -69,10 +70,10 @@ def test_different_rates_never_share_a_line(alice):
 def test_sums_hold_for_any_durations(alice, minutes, grouping):
     first = TimeEntry.objects.count() * 12
     entries = [log_hours(alice, 0, minutes=each, start_hour=first + 12 * i) for i, each in enumerate(minutes)]
-    invoice = draft(alice, *entries, grouping=grouping, tax_rate=Decimal("19"))
+    invoice = draft(alice, *entries, grouping=grouping, tax=LineTax(Decimal(19)))
     lines = list(invoice.lines.all())
-    assert all(each.net_minor == to_minor(each.quantity * each.unit_price, "EUR") for each in lines)
-    assert sum(each.net_minor for each in lines) == invoice.net_minor
+    assert all(each.amount_minor == to_minor(each.quantity * each.unit_price, "EUR") for each in lines)
+    assert sum(each.amount_minor for each in lines) == invoice.net_minor
     assert invoice.net_minor + invoice.tax_minor == invoice.total_minor
 
 

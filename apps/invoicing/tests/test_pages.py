@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.invoicing import services
 from apps.invoicing.models import Invoice, InvoiceLine, NumberCounter, Payment
-from apps.invoicing.tests.building import DAY, a_draft, issued, line, log_hours
+from apps.invoicing.tests.building import DAY, a_draft, charge, issued, line, log_hours
 
 HTMX = {"HX-Request": "true"}
 
@@ -38,7 +38,8 @@ def sheet(invoice: Invoice, *rows: dict, **head) -> dict:
             "quantity": "1",
             "unit": "h",
             "unit_price": "10",
-            "tax_rate": "0",
+            "discount": "",
+            "tax": "Z:0",
             "ORDER": number + 1,
         }
         data |= {f"lines-{number}-{name}": value for name, value in (usual | row).items()}
@@ -146,7 +147,7 @@ def test_a_stale_window_overwrites_nothing(as_alice, alice):
 
 def test_live_totals_write_nothing_and_skip_what_cannot_be_read(as_alice, alice):
     invoice = a_draft(alice)
-    rows = [{"quantity": "2", "unit_price": "55.55", "tax_rate": "20"}, {"quantity": "NaN"}, {"unit_price": "1e400"}]
+    rows = [{"quantity": "2", "unit_price": "55.55", "tax": "S:20"}, {"quantity": "NaN"}, {"unit_price": "1e400"}]
     answer = as_alice.post(url("totals"), sheet(invoice, *rows), headers=HTMX)
     assert answer.status_code == 200
     assert "133<span" in said(answer)
@@ -157,7 +158,9 @@ def test_live_totals_write_nothing_and_skip_what_cannot_be_read(as_alice, alice)
 @pytest.mark.parametrize(
     "row",
     [
-        {"quantity": "-1"}, {"unit_price": "-5"}, {"tax_rate": "-1"}, {"tax_rate": "101"},
+        {"unit_price": "-5"}, {"tax": "S:-1"}, {"tax": "S:19"}, {"tax": "\x00"},
+        {"discount": "-1"}, {"discount": "101%"}, {"discount": "NaN%"},
+        {"discount": "1e400"}, {"discount": "ten"}, {"discount": "9" * 5000}, {"discount": "0.00001%"},
         {"quantity": "NaN"}, {"quantity": "Infinity"}, {"unit_price": "1e400"}, {"unit_price": "-1e-400"},
         {"quantity": "1.23456"}, {"quantity": ""}, {"unit_price": "ten"}, {"quantity": "9" * 5000},
         {"description": "x" * 10_000}, {"description": "a\x00b"}, {"unit": "parsec"},
@@ -219,7 +222,7 @@ def test_a_full_invoice_of_500_lines_is_saved_and_one_more_is_refused(as_alice, 
 def test_saving_writes_only_the_lines_that_differ(as_alice, alice):
     invoice = a_draft(alice, *[line(f"Line {number}") for number in range(3)])
     rows = [{"pk": stored.pk, "description": stored.description} for stored in invoice.lines.all()]
-    same = {"unit": "item", "quantity": "1", "unit_price": "100", "tax_rate": "0"}
+    same = {"unit": "item", "quantity": "1", "unit_price": "100", "tax": "Z:0"}
     rows = [{**same, **row} for row in rows]
 
     def writes(*rows):
@@ -229,6 +232,8 @@ def test_saving_writes_only_the_lines_that_differ(as_alice, alice):
         table = connection.ops.quote_name(InvoiceLine._meta.db_table)
         return [query["sql"] for query in captured.captured_queries if query["sql"].startswith(f"UPDATE {table}")]
 
+    # Once for the name of the tax, which lines get in the editor.
+    assert len(writes(*rows)) == 1
     assert writes(*rows) == []
     rows[1]["description"] = "Another"
     (written,) = writes(*rows)
@@ -284,7 +289,7 @@ def test_time_is_offered_previewed_and_billed(as_alice, alice):
     entry, other = log_hours(alice, 0, minutes=50), log_hours(alice, start_hour=40)
     page = as_alice.get(url("from_time"), {"client": alice.client.pk})
     assert str(entry.pk) in said(page)
-    wanted = {"client": alice.client.pk, "entry": [str(entry.pk)], "grouping": "task", "tax_rate": "19"}
+    wanted = {"client": alice.client.pk, "entry": [str(entry.pk)], "grouping": "task", "tax": charge(alice, "19")}
     preview = as_alice.post(url("from_time"), wanted | {"then": "preview"}, headers=HTMX)
     assert "0.8333" in said(preview)
     assert not Invoice.objects.exists()
@@ -301,7 +306,14 @@ def test_time_is_offered_previewed_and_billed(as_alice, alice):
 
 @pytest.mark.parametrize(
     "wanted",
-    [{"first": "1999-01-01"}, {"first": "2026-05-05", "last": "2026-05-04"}, {"tax_rate": "NaN"}, {"entry": "x"}, {}],
+    [
+        {"first": "1999-01-01"},
+        {"first": "2026-05-05", "last": "2026-05-04"},
+        {"tax": "NaN"},
+        {"tax": "S:19"},
+        {"entry": "x"},
+        {},
+    ],
 )
 def test_time_that_cannot_be_billed_is_told(as_alice, alice, wanted):
     answer = as_alice.post(url("from_time"), {"client": alice.client.pk} | wanted, headers=HTMX)

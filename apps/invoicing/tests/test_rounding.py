@@ -74,7 +74,7 @@ def test_three_entries_of_seven_minutes_under_each_rule_and_grouping(alice, scop
     set_rule(alice, scope=scope)
     invoice = draft(alice, *three_short_ones(alice), grouping=grouping)
     assert [line.quantity for line in invoice.lines.all()] == [Decimal(each) for each in quantities]
-    assert all(line.net_minor == to_minor(line.quantity * 80, "EUR") for line in invoice.lines.all())
+    assert all(line.amount_minor == to_minor(line.quantity * 80, "EUR") for line in invoice.lines.all())
 
 
 def test_each_day_and_each_task_is_rounded_by_itself_on_a_common_line(alice):

@@ -1,7 +1,6 @@
 """Drafts: begin one, write its lines with live totals, delete it."""
 
 import re
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,9 +15,11 @@ from apps.core.htmx import notify, render
 from apps.core.money import CURRENCIES, MAX_MINOR
 from apps.invoicing import services
 from apps.invoicing.billing import Grouping, TimeOffer
-from apps.invoicing.forms import EntriesForm, InvoiceForm, LineFormSet, StartForm, line_initial
-from apps.invoicing.models import Invoice, InvoiceLine
-from apps.invoicing.totals import Item, calculate, trim
+from apps.invoicing.forms import EntriesForm, InvoiceForm, LineFormSet, StartForm, TermsForm, line_initial
+from apps.invoicing.models import Invoice, InvoiceLine, TaxRate
+from apps.invoicing.models.tax import code_of
+from apps.invoicing.tax_choices import TaxChoices, usual_tax
+from apps.invoicing.totals import calculate, trim
 from apps.invoicing.views.answers import add_problems, go
 
 _PLACE = re.compile(r"[0-9]{1,9}")
@@ -57,7 +58,7 @@ def invoice_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     data, then = _pressed(request.POST)
     form = InvoiceForm(data, instance=invoice, workspace=request.workspace)
-    formset = LineFormSet(data, prefix="lines")
+    formset = LineFormSet(data, prefix="lines", form_kwargs={"taxes": _taxes(invoice)})
     if not (form.is_valid() & formset.is_valid()):
         return _editor(request, invoice, form, formset, status=422)
     try:
@@ -74,7 +75,9 @@ def _save(request: HttpRequest, invoice: Invoice) -> HttpResponse:
 
 def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, then: str) -> list[str]:
     version = form.cleaned_data["version"]
-    notices = services.save_draft(invoice, fields=form.head(), lines=formset.lines(), version=version)
+    notices = services.save_draft(
+        invoice, fields=form.head(), lines=formset.lines(form.cleaned_data["currency"]), version=version
+    )
     if then == ADD_TIME:
         ticked = EntriesForm(request.POST, workspace=request.workspace)
         grouping = request.POST.get("grouping")
@@ -82,7 +85,7 @@ def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, t
             invoice,
             entries=ticked.entries(),
             grouping=grouping if grouping in Grouping else Grouping.TASK,
-            tax_rate=_usual_tax_rate(invoice),
+            tax=_usual_tax(invoice),
         )
         told = ngettext("One line of time was added.", "%(count)d lines of time were added.", count)
         notices.append(told % {"count": count})
@@ -118,6 +121,11 @@ def _editor(request: HttpRequest, invoice: Invoice, form=None, formset=None, *, 
     if form is None:
         form = InvoiceForm(instance=invoice, workspace=request.workspace, initial={"version": invoice.version})
         formset = _line_forms(invoice, lines)
+    currency = form["currency"].value() or invoice.currency
+    if form.is_bound:
+        terms = TermsForm(form.data).terms(currency)
+    else:
+        terms = {"discount": invoice.discount, "includes_tax": invoice.prices_include_tax}
     stored = {str(line.pk): line for line in lines}
     for each in formset.forms:
         each.line = stored.get(str(each["pk"].value()))
@@ -127,24 +135,29 @@ def _editor(request: HttpRequest, invoice: Invoice, form=None, formset=None, *, 
         "formset": formset,
         "offer": TimeOffer(request.workspace, invoice.client, currency=invoice.currency),
         "groupings": Grouping.choices,
-        "totals": _live(formset, form["currency"].value() or invoice.currency),
+        "totals": _live(formset, currency, terms),
+        "has_line_discounts": any(each["discount"].value() for each in formset.forms),
         "ask": ask,
     }
     return render(request, "invoicing/edit.html", context, partial="editor", status=status)
 
 
 def _line_forms(invoice: Invoice, lines: list[InvoiceLine]):
-    formset = LineFormSet(prefix="lines", initial=[line_initial(line) for line in lines])
+    taxes = TaxChoices(TaxRate.of(invoice.workspace), lines)
+    initial = [line_initial(line, invoice.currency) for line in lines]
+    formset = LineFormSet(prefix="lines", initial=initial, form_kwargs={"taxes": taxes})
     for each in formset.extra_forms:
-        each.initial["tax_rate"] = trim(lines[-1].tax_rate if lines else _usual_tax_rate(invoice))
+        each.initial["tax"] = initial[-1]["tax"] if initial else usual_tax(invoice)
     return formset
 
 
-def _usual_tax_rate(invoice: Invoice):
-    """The rate of the last line in this draft, else of the last one that was written at all."""
-    own = invoice.lines.last()
-    last = own or invoice.workspace.invoice_lines.order_by("-pk").first()
-    return last.tax_rate if last else Decimal(0)
+def _taxes(invoice: Invoice) -> TaxChoices:
+    return TaxChoices(TaxRate.of(invoice.workspace), invoice.lines.all())
+
+
+def _usual_tax(invoice: Invoice) -> services.LineTax:
+    columns = _taxes(invoice).columns(usual_tax(invoice))
+    return services.LineTax(columns["tax_rate"], columns["tax_category"], columns["tax_name"])
 
 
 @access.member
@@ -152,33 +165,42 @@ def _usual_tax_rate(invoice: Invoice):
 def invoice_totals(request: HttpRequest) -> HttpResponse:
     """The sums of what stands in the editor, saved or not; writes nothing. Lines that cannot be read count nothing."""
     currency = request.POST.get("currency", "")
-    formset = LineFormSet(request.POST, prefix="lines")
     if currency not in CURRENCIES:
         currency = request.workspace.currency
-    context = {"totals": _live(formset, currency), "formset": formset, "is_live": True}
+    sent = [text for name, text in request.POST.items() if name.endswith("-tax")]
+    taxes = TaxChoices(TaxRate.of(request.workspace), codes=sent)
+    formset = LineFormSet(request.POST, prefix="lines", form_kwargs={"taxes": taxes})
+    terms = TermsForm(request.POST).terms(currency)
+    context = {"totals": _live(formset, currency, terms), "formset": formset, "is_live": True}
     return TemplateResponse(request, "invoicing/edit.html#totals", context)
 
 
-def _live(formset, currency: str) -> dict:
-    """Totals over the lines that can be read; each form learns its own `net_minor` (None: cannot be read)."""
-    readable = []
-    for form, figures in formset.figures():
-        form.net_minor = None
-        if figures:
-            readable.append((form, Item(**figures)))
-    sums = calculate([item for _form, item in readable], currency)
-    for (form, _item), net in zip(readable, sums.line_nets, strict=True):
-        form.net_minor = net
+def _live(formset, currency: str, terms: dict) -> dict:
+    """Totals over the lines that can be read; each form learns its own `amount_minor` (None: cannot be read)."""
+    items = formset.items(currency)
+    readable = [(form, item) for form, item in items if item]
+    sums = calculate([item for _form, item in readable], currency, **terms)
+    amounts = dict(zip((form for form, _item in readable), sums.line_amounts, strict=True))
+    names = {}
+    for form, item in items:
+        form.amount_minor = amounts.get(form)
+        if item:
+            names[item.tax_category, item.tax_rate] = form.taxes.label(code_of(item.tax_category, item.tax_rate))
     return {
         "currency": currency,
+        "lines_minor": sums.lines_minor,
+        "discount_minor": sums.discount_minor,
+        "discount_percent": trim(terms["discount"].percent),
+        "includes_tax": terms["includes_tax"],
         "net_minor": sums.net_minor,
         "total_minor": sums.total_minor,
         "taxes": [
-            {"rate": trim(tax.rate), "base_minor": tax.base_minor, "tax_minor": tax.tax_minor}
+            {"label": names[tax.category, tax.rate], "base_minor": tax.base_minor, "tax_minor": tax.tax_minor}
             for tax in sums.taxes
             if tax.rate
         ],
         "is_too_large": abs(sums.total_minor) > MAX_MINOR,
+        "is_discount_too_large": bool(readable) and sums.discount_minor > max(0, sums.lines_minor),
     }
 
 

@@ -1,7 +1,5 @@
 """From unbilled time to a draft: choose, see the lines that it would become, and make them."""
 
-from decimal import Decimal
-
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -53,7 +51,7 @@ def _make(request: HttpRequest, form: TimeForm, ticked: list[str]) -> HttpRespon
             client=data["client"],
             entries=parse_ids(ticked),
             grouping=data["grouping"],
-            tax_rate=data["tax_rate"],
+            tax=_tax(form),
             actor=request.user,
         )
     except ValidationError as error:
@@ -80,18 +78,29 @@ def _page(request, form: TimeForm, offer: TimeOffer | None, ticked: set[str], *,
     return render(request, "invoicing/from_time.html", context, partial="choice", status=status)
 
 
+def _tax(form: TimeForm) -> services.LineTax:
+    """The chosen tax; none as long as none can be read."""
+    code = form.cleaned_data.get("tax")
+    if not code:
+        return services.NO_TAX
+    columns = form.taxes.columns(code)
+    return services.LineTax(columns["tax_rate"], columns["tax_category"], columns["tax_name"])
+
+
 def _preview(form: TimeForm, offer: TimeOffer) -> dict:
     """The lines as they would be, by the same grouping and the same calculation as the draft itself."""
-    grouping, rate = form.cleaned_data.get("grouping", Grouping.TASK), form.cleaned_data.get("tax_rate", Decimal(0))
+    grouping, tax = form.cleaned_data.get("grouping", Grouping.TASK), _tax(form)
     ticked = [entry for entry in offer.entries if entry.is_ticked]
     lines = group(ticked, grouping, offer.currency, offer.client.rounding_rule)
-    sums = calculate([Item(line.quantity, line.unit_price, rate) for line in lines], offer.currency)
-    for line, net in zip(lines, sums.line_nets, strict=True):
-        line.net_minor = net
+    items = [Item(line.quantity, line.unit_price, tax.rate, tax.columns()["tax_category"]) for line in lines]
+    sums = calculate(items, offer.currency)
+    for line, amount in zip(lines, sums.line_amounts, strict=True):
+        line.amount_minor = amount
     recorded, billed = sum(line.recorded_seconds for line in lines), sum(line.seconds for line in lines)
     return {
         "lines": lines,
         "sums": sums,
+        "tax_label": form.taxes.label(form.cleaned_data["tax"]) if form.cleaned_data.get("tax") else "",
         "ticked_count": len(ticked),
         "rounded": recorded_and_billed(recorded, billed),
     }
