@@ -255,6 +255,39 @@ class TimeForm(WorkspaceForm):
         return data
 
 
+class TaxForm(WorkspaceModelForm):
+    """A tax: what it is called, how high it is, and why."""
+
+    class Meta:
+        model = TaxRate
+        fields = ["name", "category", "rate", "reason"]
+        help_texts = {"name": _("As it stands on the invoice, for instance VAT 20 %.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["rate"].required = False
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_rate(self):
+        return self.cleaned_data["rate"] or Decimal(0)
+
+
+class CreditForm(WorkspaceForm):
+    """How an invoice is taken back."""
+
+    releases_time = forms.BooleanField(
+        label=_("Free its time to be billed again"),
+        required=False,
+        help_text=_("When you issue the credit note. Leave it off where the work was paid for or is given away."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
 class EntriesForm(WorkspaceForm):
     """Ticked time entries; they are checked again, under lock, when they are billed."""
 

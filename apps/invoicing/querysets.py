@@ -181,6 +181,17 @@ class InvoiceQuerySet(FrozenQuerySet):
         )
 
 
+class VersionQuerySet(OwnedQuerySet):
+    """Versions are kept, not changed."""
+
+    def for_list(self) -> Self:
+        """Newest first, without what they say: that is long."""
+        return self.select_related("actor").defer("facts").order_by("-number")
+
+    def update(self, **kwargs):
+        raise ValidationError(_("A version is not changed: restore it, and it becomes a new one."), code="final")
+
+
 class PaymentQuerySet(OwnedQuerySet):
     """Payments come and go one by one, so that each leaves a trace."""
 

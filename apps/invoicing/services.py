@@ -54,17 +54,25 @@ def draft_from_time(
     Raises ValidationError, and leaves nothing behind, when an entry is billed already or does not fit the client.
     """
     invoice = Invoice.start(workspace=workspace, client=client, actor=actor, **fields)
-    add_time(invoice, entries=entries, grouping=grouping, tax=tax)
+    add_time(invoice, entries=entries, grouping=grouping, tax=tax, actor=actor)
     return invoice
 
 
 @atomic
-def add_time(invoice: Invoice, *, entries: Iterable[UUID], grouping: str = Grouping.TASK, tax: LineTax = NO_TAX) -> int:
+def add_time(
+    invoice: Invoice,
+    *,
+    entries: Iterable[UUID],
+    grouping: str = Grouping.TASK,
+    tax: LineTax = NO_TAX,
+    actor=None,
+) -> int:
     """Add entries (ids) to a draft and return how many lines they became. Raises as `draft_from_time` does."""
     ids = set(entries)
     if not ids:
         raise ValidationError(_("Tick the time that you want to bill."), code="none")
     invoice.lock_draft()
+    invoice.refuse_time()
     taken = _take(invoice, ids)
     first = invoice.lines.count()
     time_lines = group(taken, grouping, invoice.currency, invoice.client.rounding_rule)
@@ -78,8 +86,8 @@ def add_time(invoice: Invoice, *, entries: Iterable[UUID], grouping: str = Group
     _refuse_too_many(first + len(lines))
     for line in lines:
         line.save(force_insert=True)
-    _mark_billed(invoice, zip(lines, time_lines, strict=True))
-    invoice.write_totals()
+    mark_billed(invoice, ((line, each.entries) for line, each in zip(lines, time_lines, strict=True)))
+    invoice.write_totals(actor=actor)
     return len(lines)
 
 
@@ -109,11 +117,12 @@ def billed_elsewhere(workspace, ids: Iterable[UUID]) -> ValidationError:
     )
 
 
-def _mark_billed(invoice: Invoice, pairs) -> None:
+def mark_billed(invoice: Invoice, pairs: Iterable[tuple[InvoiceLine, Iterable]]) -> None:
+    """Write down which entries, billed already, each line rests on; refuses those that are on another invoice."""
     rows = [
         BilledTime(workspace=invoice.workspace, invoice=invoice, line=line, entry=entry)
-        for line, each in pairs
-        for entry in each.entries
+        for line, entries in pairs
+        for entry in entries
     ]
     try:
         BilledTime.objects.bulk_create(rows, batch_size=200)
@@ -122,7 +131,9 @@ def _mark_billed(invoice: Invoice, pairs) -> None:
 
 
 @atomic
-def save_draft(invoice: Invoice, *, fields: dict, lines: Sequence[dict], version: int | None = None) -> list[str]:
+def save_draft(
+    invoice: Invoice, *, fields: dict, lines: Sequence[dict], version: int | None = None, actor=None
+) -> list[str]:
     """Write a draft's own fields and all its lines, in their order; returns what the person should be told.
 
     A line is a dict with `pk` (None: new) and of LINE_FIELDS those that are to be written. Lines that are not named
@@ -140,7 +151,7 @@ def save_draft(invoice: Invoice, *, fields: dict, lines: Sequence[dict], version
     for name, value in fields.items():
         setattr(invoice, name, value)
     _write_lines(invoice, lines)
-    invoice.write_totals()
+    invoice.write_totals(actor=actor)
     return notices
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import exponent, format_money
-from apps.invoicing.models.tax import REASONS, code_of
+from apps.invoicing.models.tax import REASONS, TaxRate, code_of
 from apps.invoicing.totals import Discount, Item, Totals, calculate, trim
 from apps.workspaces.countries import COUNTRIES
 
@@ -49,7 +49,7 @@ def freeze(invoice) -> dict:
 def _taxes(workspace, lines: list, sums: Totals) -> list[dict]:
     """Each group with its name and, where no tax is charged, the words that say why."""
     names = {code_of(line.tax_category, line.tax_rate): line.tax_name for line in reversed(lines)}
-    reasons = {tax.code: tax.reason for tax in workspace.tax_rates.all()}
+    reasons = {tax.code: tax.reason for tax in TaxRate.of(workspace)}
     rows = []
     for tax in sums.taxes:
         code = code_of(tax.category, tax.rate)

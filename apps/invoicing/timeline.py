@@ -33,10 +33,13 @@ def timeline(invoice: Invoice) -> list[Moment]:
 
 def _told(event, invoice: Invoice) -> Moment | None:
     amount = format_money(event.facts.get("amount_minor", 0), invoice.currency)
+    number = {"number": event.facts.get("number", "")}
     sentences = {
         "created": (_("Draft made"), ""),
-        "issued": (_("Issued as %(number)s") % {"number": event.facts.get("number", "")}, ""),
+        "issued": (_("Issued as %(number)s") % number, ""),
         "paid": (_("%(amount)s received") % {"amount": amount}, "is-good"),
+        "restored": (_("Version %(version)s taken back") % {"version": event.facts.get("version", "")}, ""),
+        "credited": (_("%(amount)s credited by %(number)s") % {"amount": amount, **number}, ""),
         "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
     }
     if event.verb not in sentences:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.invoicing.views import editing, from_time, issuing, listing, payments
+from apps.invoicing.views import crediting, editing, from_time, issuing, listing, payments, taxes, versions
 
 app_name = "invoicing"
 
@@ -10,11 +10,21 @@ urlpatterns = [
     path("", listing.invoice_list, name="list"),
     path("new/", editing.invoice_new, name="new"),
     path("from-time/", from_time.from_time, name="from_time"),
+    path("taxes/", taxes.taxes, name="taxes"),
+    path("taxes/new/", taxes.tax_new, name="tax_new"),
+    path("taxes/keep/", taxes.taxes_keep, name="taxes_keep"),
+    path("taxes/<int:tax_pk>/edit/", taxes.tax_edit, name="tax_edit"),
+    path("taxes/<int:tax_pk>/archive/", taxes.tax_archive, name="tax_archive"),
+    path("taxes/<int:tax_pk>/unarchive/", taxes.tax_unarchive, name="tax_unarchive"),
     path("totals/", editing.invoice_totals, name="totals"),
     path("<int:pk>/", listing.invoice_detail, name="detail"),
     path("<int:pk>/edit/", editing.invoice_edit, name="edit"),
     path("<int:pk>/delete/", editing.invoice_delete, name="delete"),
     path("<int:pk>/submit/", issuing.invoice_submit, name="submit"),
+    path("<int:pk>/versions/", versions.version_list, name="versions"),
+    path("<int:pk>/versions/<int:number>/", versions.version_detail, name="version"),
+    path("<int:pk>/versions/<int:number>/restore/", versions.version_restore, name="version_restore"),
+    path("<int:pk>/credit/", crediting.invoice_credit, name="credit"),
     path("<int:pk>/pdf/", issuing.invoice_pdf, name="pdf"),
     path("<int:pk>/mark-paid/", payments.invoice_mark_paid, name="mark_paid"),
     path("<int:pk>/payments/", payments.payment_new, name="payment_new"),

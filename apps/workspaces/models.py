@@ -135,3 +135,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.workspace}"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person may change what holds for the whole business."""
+        return self.role in (self.Role.OWNER, self.Role.ADMIN)

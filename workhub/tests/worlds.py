@@ -16,10 +16,12 @@ from apps.invoicing.models import (
     Invoice,
     InvoiceDocument,
     InvoiceLine,
+    InvoiceVersion,
     NumberCounter,
     NumberSeries,
     Payment,
     Receivable,
+    TaxRate,
 )
 from apps.projects.models import Project, Tag, Task
 from apps.sync.models import ApiToken, Operation
@@ -122,6 +124,8 @@ def fill(world) -> Full:
         InvoiceLine: [*draft.lines.all(), *issued.lines.all()],
         BilledTime: list(workspace.billed_times.all()),
         Payment: [payment],
+        InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
+        TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
         AuditEvent: [record("test.filled", world.client, actor=owner, name=name)],
         ApiToken: [token],

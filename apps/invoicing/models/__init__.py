@@ -7,12 +7,14 @@ from apps.invoicing.models.numbering import NumberCounter, NumberSeries
 from apps.invoicing.models.payment import Payment
 from apps.invoicing.models.settled import Receivable
 from apps.invoicing.models.tax import TaxRate
+from apps.invoicing.models.version import InvoiceVersion
 
 __all__ = [
     "BilledTime",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
+    "InvoiceVersion",
     "NumberCounter",
     "NumberSeries",
     "Payment",

@@ -22,6 +22,11 @@ class Credited:
         """How much of it has not been credited yet."""
         return self.total_minor - self.credited_minor if self.status == self.Status.ISSUED else 0
 
+    @property
+    def can_be_credited(self) -> bool:
+        """Whether a credit note can be begun."""
+        return not self.is_credit_note and self.creditable_minor > 0
+
     @atomic
     def credit(self, *, actor=None, releases_time: bool = False) -> Self:
         """A draft of a credit note over all of it, to be shortened and issued like any draft.
@@ -44,7 +49,7 @@ class Credited:
         )  # fmt: skip
         note.save(force_insert=True)
         self.lines.copy_to(note)
-        note.write_totals()
+        note.write_totals(actor=actor)
         record("created", note, actor=actor, corrects=self.number)
         return note
 

@@ -58,8 +58,10 @@ class Drafted:
                 code="stale",
             )  # fmt: skip
 
-    def write_totals(self) -> None:
-        """Work out all sums from the lines and write them to lines and invoice, which counts as a new version."""
+    def write_totals(self, *, actor=None) -> None:
+        """Work out all sums from the lines and write them to lines and invoice: that is a new version."""
+        from apps.invoicing.models.version import InvoiceVersion
+
         lines = list(self.lines.all())
         sums = self.calculate(lines)
         if abs(sums.total_minor) > MAX_MINOR or any(abs(amount) > MAX_MINOR for amount in sums.line_amounts):
@@ -77,11 +79,19 @@ class Drafted:
         self.net_minor, self.tax_minor, self.total_minor = sums.net_minor, sums.tax_minor, sums.total_minor
         self.version += 1
         self.save()
+        InvoiceVersion.keep(self, lines, actor=actor)
 
     def calculate(self, lines: Iterable) -> totals.Totals:
         """All sums that these lines (InvoiceLine rows) make on it."""
         items = [line.item for line in lines]
         return totals.calculate(items, self.currency, discount=self.discount, includes_tax=self.prices_include_tax)
+
+    def refuse_time(self) -> None:
+        """Raise ValidationError where time has no place: on a credit note."""
+        if self.is_credit_note:
+            raise ValidationError(
+                _("A credit note takes back what was billed; time is added to invoices."), code="time"
+            )
 
     def release_time(self, billed) -> None:
         """Take time (BilledTime rows of this draft) off it, so that it can be billed elsewhere."""

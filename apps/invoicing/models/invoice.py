@@ -130,6 +130,14 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         return self.kind == self.Kind.CREDIT_NOTE
 
     @property
+    def heading(self) -> str:
+        """Its number, or what it will be: `Invoice for Acme`."""
+        if self.number:
+            return self.number
+        shape = _("Credit note for %(client)s") if self.is_credit_note else _("Invoice for %(client)s")
+        return shape % {"client": self.client}
+
+    @property
     def discount(self) -> totals.Discount:
         """What goes off the sum of its lines."""
         return totals.Discount(self.discount_percent, self.discount_minor)

@@ -25,6 +25,9 @@ def validate_pattern(pattern: str) -> None:
         raise ValidationError(_("Use only {prefix}, {year}, {yy}, {month} and {seq:3}."), code="part")
 
 
+PREFIXES = {"invoice": "INV", "credit_note": "CN"}
+
+
 class NumberSeries(WorkspaceOwned):
     """How the numbers of one kind of document look. The sequence starts anew where the pattern has a year or month."""
 
@@ -48,7 +51,7 @@ class NumberSeries(WorkspaceOwned):
     @classmethod
     def of(cls, workspace, kind: str = Kind.INVOICE) -> Self:
         """The workspace's series, made with the usual pattern at first use."""
-        return workspace.number_series.get_or_create(kind=kind)[0]
+        return workspace.number_series.get_or_create(kind=kind, defaults={"prefix": PREFIXES[kind]})[0]
 
     def period(self, day: date) -> str:
         """The stretch of time in which the sequence runs: `2026`, `2026-03`, or nothing when it never starts anew."""
@@ -74,7 +77,7 @@ class NumberSeries(WorkspaceOwned):
             "prefix", "pattern", "counters__period", "counters__last_value"
         )
         rows = list(found)
-        series = cls(prefix=rows[0][0], pattern=rows[0][1]) if rows else cls()
+        series = cls(prefix=rows[0][0], pattern=rows[0][1]) if rows else cls(prefix=PREFIXES[kind])
         last = {period: value for _prefix, _pattern, period, value in rows}
         return series.number((last.get(series.period(day)) or 0) + 1, day)
 

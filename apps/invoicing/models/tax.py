@@ -1,13 +1,13 @@
 """The taxes that a business charges: each a rate and a category, chosen by name in the editor."""
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.invoicing.models.percent import PercentField
@@ -89,6 +89,9 @@ class TaxRate(Archivable):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("invoicing:taxes")
+
     @property
     def code(self) -> str:
         """By which a line names it."""
@@ -102,17 +105,16 @@ class TaxRate(Archivable):
 
     @classmethod
     def of(cls, workspace) -> list[Self]:
-        """All of the workspace, those put away too; the usual ones of its country where there is none yet."""
-        found = list(workspace.tax_rates.all())
-        return found or cls._begin(workspace)
+        """All of the workspace, those put away too. Where there is none yet the usual ones of its country, not stored:
+        looking changes nothing, and lines keep what they say by themselves."""
+        return list(workspace.tax_rates.all()) or cls._usual(workspace)
 
     @classmethod
-    def _begin(cls, workspace) -> list[Self]:
-        rows = [cls(workspace=workspace, **preset) for preset in presets(workspace.country)]
-        cls.objects.bulk_create(rows, ignore_conflicts=True)
-        return list(workspace.tax_rates.all())
+    def keep_usual(cls, workspace) -> None:
+        """Store the usual ones, where there is none yet: from then on they can be changed."""
+        if not workspace.tax_rates.exists():
+            cls.objects.bulk_create(cls._usual(workspace), ignore_conflicts=True)
 
-
-def names_of(taxes: Iterable[TaxRate]) -> dict[str, str]:
-    """The name of each tax by its code."""
-    return {tax.code: tax.name for tax in taxes}
+    @classmethod
+    def _usual(cls, workspace) -> list[Self]:
+        return [cls(workspace=workspace, **preset) for preset in presets(workspace.country)]

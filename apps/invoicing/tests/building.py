@@ -25,7 +25,7 @@ def line(description="Design", quantity="1", unit_price="100", tax_rate="0", uni
 def charge(world, rate: str, category: str = "S", **fields) -> str:
     """A tax of the world's business; its code."""
     named = {"name": f"VAT {rate} %"} | fields
-    TaxRate.of(world.workspace)
+    TaxRate.keep_usual(world.workspace)
     tax, _made = TaxRate.objects.get_or_create(
         workspace=world.workspace, category=category, rate=Decimal(rate), defaults=named
     )

@@ -18,3 +18,9 @@ def add_problems(form, error: ValidationError) -> None:
     for name, messages in problems.items():
         for message in messages:
             form.add_error(name if name in form.fields else None, message)
+
+
+def sent_version(request: HttpRequest) -> int:
+    """The version of a draft that the page showed; 0, which is none, where it says nothing that can be read."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

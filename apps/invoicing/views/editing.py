@@ -76,7 +76,11 @@ def _save(request: HttpRequest, invoice: Invoice) -> HttpResponse:
 def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, then: str) -> list[str]:
     version = form.cleaned_data["version"]
     notices = services.save_draft(
-        invoice, fields=form.head(), lines=formset.lines(form.cleaned_data["currency"]), version=version
+        invoice,
+        fields=form.head(),
+        lines=formset.lines(form.cleaned_data["currency"]),
+        version=version,
+        actor=request.user,
     )
     if then == ADD_TIME:
         ticked = EntriesForm(request.POST, workspace=request.workspace)
@@ -86,6 +90,7 @@ def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, t
             entries=ticked.entries(),
             grouping=grouping if grouping in Grouping else Grouping.TASK,
             tax=_usual_tax(invoice),
+            actor=request.user,
         )
         told = ngettext("One line of time was added.", "%(count)d lines of time were added.", count)
         notices.append(told % {"count": count})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import access
 from apps.core.htmx import notify, render
 from apps.invoicing.models import Invoice
-from apps.invoicing.views.answers import go
+from apps.invoicing.views.answers import go, sent_version
 
 
 @access.member
@@ -23,7 +23,7 @@ def invoice_submit(request: HttpRequest, pk: int) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         try:
-            invoice.issue(actor=request.user, version=_version(request))
+            invoice.issue(actor=request.user, version=sent_version(request))
         except ValidationError as error:
             problems = error.messages
         else:
@@ -36,11 +36,6 @@ def invoice_submit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"invoice": invoice, "problems": problems}
     status = 422 if request.method == "POST" else 200
     return render(request, "invoicing/submit.html", context, partial="form", status=status)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _missing(invoice: Invoice) -> list[str]:

@@ -59,6 +59,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "invoice": invoice,
         "paper": invoice.paper,
         "payments": list(invoice.payments.all()),
+        "credit_notes": list(invoice.credit_notes.order_by("pk")),
         "moments": timeline(invoice),
         "token": new_token(),
     }

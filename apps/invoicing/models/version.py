@@ -1,0 +1,74 @@
+"""What a draft said each time it was saved."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.invoicing.querysets import VersionQuerySet
+from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
+
+# How a version keeps the fields of an invoice's head that are more than texts, numbers and marks.
+_DATES, _SHARES = ("issue_date", "due_date"), ("discount_percent",)
+_PLAIN = ("client_id", "currency", "reference", "notes", "prices_include_tax", "discount_minor")
+
+
+class InvoiceVersion(WorkspaceOwned):
+    """One state of a draft: its head and lines, with the time entries that each rests on. Never changed."""
+
+    workspace = WorkspaceKey("invoice_versions")
+    invoice = models.ForeignKey("invoicing.Invoice", models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    facts = models.JSONField()
+    total_minor = models.BigIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["invoice", "number"], name="one_version_of_a_number")]
+
+    def __str__(self) -> str:
+        return str(_("Version %(number)d") % {"number": self.number})
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise ValidationError(_("A version is not changed: restore it, and it becomes a new one."), code="final")
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def keep(cls, invoice, lines: list, *, actor=None) -> Self:
+        """Write down what the draft says now; `lines` are its InvoiceLine rows, as just counted."""
+        entries: dict[int, list[str]] = {}
+        for line_id, entry_id in invoice.billed_times.order_by("pk").values_list("line_id", "entry_id"):
+            entries.setdefault(line_id, []).append(str(entry_id))
+        head = {name: getattr(invoice, name) for name in _PLAIN}
+        head |= {name: getattr(invoice, name).isoformat() for name in _DATES}
+        head |= {name: str(getattr(invoice, name)) for name in _SHARES}
+        facts = {
+            "head": head,
+            "lines": [{"pk": line.pk, **line.as_facts(), "entries": entries.get(line.pk, [])} for line in lines],
+        }
+        return cls.objects.create(
+            workspace_id=invoice.workspace_id, invoice=invoice, number=invoice.version, facts=facts,
+            total_minor=invoice.total_minor, actor=actor,
+        )  # fmt: skip
+
+    @property
+    def head(self) -> dict:
+        """Fields of the invoice as it had them."""
+        kept = dict(self.facts["head"])
+        kept |= {name: date.fromisoformat(kept[name]) for name in _DATES}
+        return kept | {name: Decimal(kept[name]) for name in _SHARES}
+
+    @property
+    def lines(self) -> list[dict]:
+        """Its lines, in order: `pk`, texts and numbers as snapshots keep them, and `entries` (ids)."""
+        return self.facts["lines"]
