@@ -17,7 +17,7 @@ from apps.demo.management_data import demo_user
 from apps.demo.moments import date_back, office_hour
 from apps.demo.world import read
 from apps.invoicing.billing import TimeOffer
-from apps.invoicing.models import Invoice, NumberSeries
+from apps.invoicing.models import Invoice, NumberSeries, TaxRate
 from apps.invoicing.services import LineTax, draft_from_time, save_draft
 from apps.projects.models import Project
 from apps.workspaces.models import Workspace
@@ -119,7 +119,7 @@ def _time_draft(bill: Bill) -> Invoice | None:
         workspace=workspace,
         client=bill.client,
         entries=[entry.pk for entry in entries],
-        tax=LineTax(_tax_rate(bill.client)),
+        tax=_tax(bill.client),
         actor=demo_user(),
         issue_date=bill.issue_date,
         reference=bill.reference,
@@ -147,14 +147,17 @@ def _part_draft(bill: Bill) -> Invoice:
         "quantity": Decimal(1),
         "unit": "item",
         "unit_price": to_major(price_minor, invoice.currency),
-        "tax_rate": _tax_rate(bill.client),
+        **_tax(bill.client).columns(),
     }
     save_draft(invoice, fields={}, lines=[line])
     return invoice
 
 
-def _tax_rate(client: Client) -> Decimal:
-    return Decimal(read("billing")["home_tax_rate"] if client.country == client.workspace.country else 0)
+def _tax(client: Client) -> LineTax:
+    """The tax of the country at home, none for exports."""
+    code = read("billing")["home_tax" if client.country == client.workspace.country else "export_tax"]
+    tax = next(tax for tax in TaxRate.of(client.workspace) if tax.code == code)
+    return LineTax(tax.rate, tax.category, tax.name)
 
 
 def _draft(workspace: Workspace, today: date) -> int:
