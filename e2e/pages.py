@@ -132,6 +132,8 @@ _ROWS = {
     ("tokens", "pk"): lambda workspace: _token(workspace),
     ("invoicing", "pk"): lambda workspace: _part_paid(workspace),
     ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).payments.first(),
+    ("invoicing", "number"): lambda workspace: _part_paid(workspace).versions.first().number,
+    ("invoicing", "tax_pk"): lambda workspace: _tax(workspace),
 }
 # What can still be changed has pages that the rest has not.
 _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
@@ -139,6 +141,14 @@ _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
 
 def _part_paid(workspace):
     return workspace.invoices.exclude(payments=None).exclude(receivable=None).first()
+
+
+def _tax(workspace):
+    """A tax that is stored, so that it can be changed."""
+    from apps.invoicing.models import TaxRate
+
+    TaxRate.keep_usual(workspace)
+    return workspace.tax_rates.first()
 
 
 def _token(workspace):
@@ -174,4 +184,5 @@ def _sample(name: str, argument: str, workspace) -> object:
     namespace = name.rpartition(":")[0]
     if (namespace, argument) not in _ROWS:
         raise UnknownArgumentError(f"{name} asks for {argument}: tell e2e/pages.py which row to show")
-    return _ROWS[namespace, argument](workspace).pk
+    found = _ROWS[namespace, argument](workspace)
+    return getattr(found, "pk", found)
