@@ -161,8 +161,8 @@ class Sender:
             received_at=self.batch.received_at,
         )  # fmt: skip
         self.known[op.op] = row
-        if outcome.status == Status.DEFERRED:
-            # The next one may be what it waits for.
+        if outcome.status == Status.DEFERRED or op.entry is None:
+            # The next one may be what it waits for, or a tick of the same task, which looks for later ones.
             row.insert()
         else:
             self.written.append(row)

@@ -344,6 +344,13 @@ def test_a_task_is_what_was_said_of_it_last(device, alice, clock):
     assert not Task.objects.get(pk=pk).is_done
 
 
+def test_within_one_batch_too_the_latest_word_about_a_task_counts(device, alice):
+    pk = alice.task.pk
+    assert device.statuses(Said("task.reopen", pk, ago(1)), Said("task.complete", pk, ago(5))) == ["applied", "merged"]
+    alice.task.refresh_from_db()
+    assert not alice.task.is_done
+
+
 def test_a_strangers_task_is_gone(device, charlie):
     [theirs] = device.send(Said("task.complete", charlie.task.pk, ago(1)))
     [none] = device.send(Said("task.complete", 10**12, ago(1)))
