@@ -79,7 +79,7 @@ class Table(django_tables2.Table):
 
 
 class TickColumn(django_tables2.Column):
-    """Boxes at the beginning of the rows of a list in a `form[data-bulk]` (see static/js/bulk.js); its head ticks all."""
+    """Boxes at the rows of a list in a `form[data-bulk]` (see static/js/bulk.js); the one in its head ticks all."""
 
     def __init__(self):
         super().__init__(

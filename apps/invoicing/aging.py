@@ -45,7 +45,7 @@ _YOUNGER = dict(zip(list(Age)[1:], Age, strict=False))
 
 @dataclass(frozen=True)
 class Cell:
-    """What is open of one age: minor units, how many invoices, and which share of all that is open, in whole percent."""
+    """What is open of one age: minor units, how many invoices, and its share of all that is open, in whole percent."""
 
     age: Age
     amount_minor: int

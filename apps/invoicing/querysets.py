@@ -164,7 +164,7 @@ class InvoiceQuerySet(FrozenQuerySet):
         return self.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
 
     def open_on(self, day: date) -> Self:
-        """Those dated up to `day` that were open at its end; `paid_sum` and `credited_sum` are of what came up to it."""
+        """Those dated up to `day` that were open at its end; `paid_sum`, `credited_sum` are of what had come then."""
         from apps.invoicing.models import Payment
 
         payments = Payment.objects.filter(invoice=OuterRef("pk"), paid_on__lte=day).order_by().values("invoice")
@@ -181,9 +181,9 @@ class InvoiceQuerySet(FrozenQuerySet):
         return self.annotate(signed_minor=Case(taken_back, default=F("total_minor"), output_field=MinorField()))
 
     def sums_by_currency(self) -> list[dict]:
-        """What they come to, for each currency: `currency`, `rows`, `sum_minor` (credit notes below zero), `open_minor`.
+        """What they come to, for each currency: `currency`, `rows`, `sum_minor`, `open_minor`.
 
-        Only the open ones are asked for their payments.
+        Credit notes are below zero. Only the open ones are asked for their payments.
         """
         rest = F("total_minor") - F("paid_sum") - F("credited_sum")
         still_open = Case(When(receivable__isnull=False, then=rest), default=0, output_field=MinorField())

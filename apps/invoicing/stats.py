@@ -6,7 +6,7 @@
 | collected | payments received in the period, for whichever invoice |
 | outstanding | what was open at the end of its last day; overdue is what of it was past its due date |
 | drafts | totals of the invoices that are drafts now |
-| average days to pay | Σ (days from invoice date to the day of full payment × paid) / Σ paid, over what was settled in the period |
+| average days to pay | Σ (days from invoice date to full payment × paid) / Σ paid, of what was settled in the period |
 | DSO | outstanding / invoiced, tax included × days of the period |
 
 Amounts are minor units. Invoices that are cancelled stay in what was invoiced; their credit notes take them out again.

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.invoicing.aging import Age, aging_now, aging_on
-from apps.invoicing.models import Invoice
+from apps.invoicing.models import Invoice, NumberSeries
 from apps.invoicing.tests.building import issued, line
 
 TODAY = date(2026, 5, 20)
@@ -25,6 +25,8 @@ def owed(world, amount="100", *, dated=date(2026, 1, 1), due=None, **fields) -> 
 
 
 def credited(invoice: Invoice, amount="100", *, dated=TODAY) -> None:
+    series = {"workspace": invoice.workspace, "kind": "credit_note"}
+    NumberSeries.objects.get_or_create(**series, defaults={"prefix": "CN"})
     note = invoice.credit()
     note.lines.update(unit_price=amount)
     Invoice.objects.filter(pk=note.pk).update(issue_date=dated, due_date=dated)
@@ -107,18 +109,17 @@ def test_drafts_and_strangers_do_not_count(alice, charlie):
     assert on(alice, TODAY) == {}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(
             st.sampled_from(["EUR", "USD"]), st.integers(0, 140), st.integers(0, 60), st.integers(1, 100),
             st.integers(0, 100), st.integers(0, 100),
         ),
-        max_size=5,
+        max_size=4,
     )
 )  # fmt: skip
 def test_aging_of_today_is_what_is_open(alice, made):
-    known = set(Invoice.objects.values_list("pk", flat=True))
     for number, (currency, age, terms, total, paid, credit) in enumerate(made):
         dated = TODAY - timedelta(days=age)
         invoice = owed(alice, str(total), dated=dated, due=dated + timedelta(days=terms), currency=currency)
@@ -134,4 +135,3 @@ def test_aging_of_today_is_what_is_open(alice, made):
     for agings in (aging_on(invoices.all(), TODAY), aging_now(invoices)):
         found = {each.currency: (each.amount_minor, each.invoices, each.late_minor, each.late) for each in agings}
         assert found == expected
-    assert len(known) <= Invoice.objects.count()
