@@ -164,13 +164,15 @@ class InvoiceQuerySet(FrozenQuerySet):
         return self.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
 
     def open_on(self, day: date) -> Self:
-        """Those dated up to `day` that were open at its end; `paid_sum`, `credited_sum` are of what had come then."""
+        """Those dated up to a day and open at its end; `paid_sum`, `credited_sum` are of what had come by then."""
         from apps.invoicing.models import Payment
 
         payments = Payment.objects.filter(invoice=OuterRef("pk"), paid_on__lte=day).order_by().values("invoice")
         paid = payments.annotate(total=Sum("amount_minor")).values("total")
-        notes = self.model.objects.filter(corrects=OuterRef("pk"), status="issued", issue_date__lte=day)
-        credited = notes.order_by().values("corrects").annotate(total=Sum("total_minor")).values("total")
+        # Their conditions stand in the sum: in the subquery, SQLite would look for notes by date, for each invoice anew.
+        notes = self.model.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
+        then = Q(status="issued", issue_date__lte=day)
+        credited = notes.annotate(total=Sum("total_minor", filter=then)).values("total")
         dated = self.invoices().numbered().filter(issue_date__lte=day)
         sums = dated.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
         return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum"))
