@@ -169,7 +169,7 @@ class InvoiceQuerySet(FrozenQuerySet):
 
         payments = Payment.objects.filter(invoice=OuterRef("pk"), paid_on__lte=day).order_by().values("invoice")
         paid = payments.annotate(total=Sum("amount_minor")).values("total")
-        # Their conditions stand in the sum: in the subquery, SQLite would look for notes by date, for each invoice anew.
+        # Their conditions stand in the sum: as a filter, SQLite would look for notes by date, for each invoice anew.
         notes = self.model.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
         then = Q(status="issued", issue_date__lte=day)
         credited = notes.annotate(total=Sum("total_minor", filter=then)).values("total")
