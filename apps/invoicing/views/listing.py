@@ -21,6 +21,8 @@ from apps.invoicing.timeline import timeline
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """All invoices, or those in one state, with what they come to and how old what is open is."""
     listing = Listing(request.workspace, request.GET)
+    # The frame of the same page then need not ask again.
+    request.late_invoices = listing.late
     return show_list(
         request,
         table_class=InvoiceTable,
