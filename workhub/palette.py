@@ -39,6 +39,7 @@ PLACES = [
     (_("Tasks"), "tasks:list", "list-checks", "G K"),
     (_("Invoices"), "invoicing:list", "receipt-text", "G I"),
     (_("Taxes"), "invoicing:taxes", "receipt-text", ""),
+    (_("Invoice figures"), "invoicing:stats", "chart-line", ""),
     (_("Import time"), "workbench:imports", "upload", ""),
     (_("Settings"), "workspaces:settings", "settings-2", ""),
     (_("Tokens"), "tokens:page", "key-round", ""),

@@ -79,6 +79,8 @@ class Shell:
         """How many invoices are past their due date and still open."""
         if self.workspace is None:
             return 0
+        if hasattr(self.request, "late_invoices"):  # the page itself has asked already
+            return self.request.late_invoices
         today = days.local_day(days.now(), self.workspace.zone)
         return self.workspace.receivables.filter(due_date__lt=today).count()
 

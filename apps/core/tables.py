@@ -25,7 +25,15 @@ LONGEST_SEARCH = 200
 
 
 class LenientPaginator(Paginator):
-    """Shows the first page for nonsense and the last one for what lies beyond it: rows may have gone meanwhile."""
+    """Shows the first page for nonsense and the last one for what lies beyond it: rows may have gone meanwhile.
+
+    Who knows already how many rows there are says so by `count`, and they are not counted again.
+    """
+
+    def __init__(self, *args, count: int | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if count is not None:
+            self.count = count
 
     def validate_number(self, number) -> int:
         try:
@@ -63,11 +71,35 @@ class Table(django_tables2.Table):
     def complete(self, records: list[Model]) -> None:
         """Add to the rows of the page that is shown what belongs to them elsewhere."""
 
-    def show_page(self, number) -> None:
+    def show_page(self, number, *, count: int | None = None) -> None:
         """Cut out one page (any text will do as its number) and complete its rows, which are then `records`."""
-        self.paginate(paginator_class=LenientPaginator, page=number, per_page=PAGE_SIZE)
+        self.paginate(paginator_class=LenientPaginator, page=number, per_page=PAGE_SIZE, count=count)
         self.records = list(self.page.object_list.data)
         self.complete(self.records)
+
+
+class TickColumn(django_tables2.Column):
+    """Boxes at the rows of a list in a `form[data-bulk]` (see static/js/bulk.js); the one in its head ticks all."""
+
+    def __init__(self):
+        super().__init__(
+            orderable=False, empty_values=(), attrs={"td": {"class": "t-check"}, "th": {"class": "t-check"}}
+        )
+
+    @property
+    def header(self) -> SafeString:
+        return markup(
+            '<input class="form-check-input" type="checkbox" data-bulk-page hidden aria-label="{}">',
+            gettext("Select all on this page"),
+        )
+
+
+def tick(name: str, record: Model) -> SafeString:
+    """The box of one row; `name` is the field that the ids of ticked rows are posted in."""
+    label = gettext("Select %(name)s") % {"name": record}
+    return markup(
+        '<input class="form-check-input" type="checkbox" name="{}" value="{}" aria-label="{}">', name, record.pk, label
+    )
 
 
 def _row(record: Model, cells: list[tuple[Callable, SafeString]]) -> SafeString:
@@ -185,9 +217,22 @@ def list_page(
     arguments of the filter set, such as what its selects offer.
     """
     filterset = filterset_class(request.GET, queryset=queryset, request=request, **(filter_options or {}))
+    return show_list(request, table_class=table_class, filterset=filterset, template=template, context=context)
+
+
+def show_list(
+    request: HttpRequest,
+    *,
+    table_class: type[Table],
+    filterset: ListFilter,
+    template: str,
+    context: dict | None = None,
+    count: int | None = None,
+) -> HttpResponse:
+    """The answer of `list_page` where the filter set is there already, and perhaps the number of its rows."""
     table = table_class(filterset.qs, order_by=request.GET.getlist("sort") or None)
     table.request = request
-    table.show_page(request.GET.get("page"))
+    table.show_page(request.GET.get("page"), count=count)
     answer = render(
         request,
         template,

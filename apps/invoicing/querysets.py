@@ -5,12 +5,13 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import days
+from apps.core.money import MinorField
 from apps.workspaces.tenancy import OwnedQuerySet
 
 
@@ -126,6 +127,21 @@ class InvoiceQuerySet(FrozenQuerySet):
         """Open on the day after their due date or later; `on` is today unless given."""
         return self._receivable(receivable__due_date__lt=on or self.today())
 
+    def due_between(self, first: date | None, last: date | None) -> Self:
+        """Open, and due on these days or between them; None leaves an end open."""
+        bounds = {"gte": first, "lte": last}
+        return self._receivable(
+            **{f"receivable__due_date__{end}": day for end, day in bounds.items() if day is not None}
+        )
+
+    def numbered(self) -> Self:
+        """Those with a number: they stand, or are cancelled meanwhile."""
+        return self.filter(status__in=["issued", "cancelled"])
+
+    def cancelled(self) -> Self:
+        """Those that are credited as a whole."""
+        return self.filter(status="cancelled")
+
     def paid(self) -> Self:
         """Issued with nothing left to pay."""
         return self.issued().invoices().filter(receivable=None)
@@ -146,6 +162,41 @@ class InvoiceQuerySet(FrozenQuerySet):
         notes = self.model.objects.filter(corrects=OuterRef("pk"), status="issued").order_by().values("corrects")
         credited = notes.annotate(total=Sum("total_minor")).values("total")
         return self.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
+
+    def open_on(self, day: date) -> Self:
+        """Those dated up to a day and open at its end; `paid_sum`, `credited_sum` are of what had come by then."""
+        from apps.invoicing.models import Payment
+
+        payments = Payment.objects.filter(invoice=OuterRef("pk"), paid_on__lte=day).order_by().values("invoice")
+        paid = payments.annotate(total=Sum("amount_minor")).values("total")
+        # Their conditions stand in the sum: as a filter, SQLite would look for notes by date, for each invoice anew.
+        notes = self.model.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
+        then = Q(status="issued", issue_date__lte=day)
+        credited = notes.annotate(total=Sum("total_minor", filter=then)).values("total")
+        dated = self.invoices().numbered().filter(issue_date__lte=day)
+        sums = dated.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
+        return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum"))
+
+    def with_signed_total(self) -> Self:
+        """Adds `signed_minor`: the total, of a credit note below zero."""
+        taken_back = When(kind="credit_note", then=-F("total_minor"))
+        return self.annotate(signed_minor=Case(taken_back, default=F("total_minor"), output_field=MinorField()))
+
+    def sums_by_currency(self) -> list[dict]:
+        """What they come to, for each currency: `currency`, `rows`, `sum_minor`, `open_minor`.
+
+        Credit notes are below zero. Only the open ones are asked for their payments.
+        """
+        rest = F("total_minor") - F("paid_sum") - F("credited_sum")
+        still_open = Case(When(receivable__isnull=False, then=rest), default=0, output_field=MinorField())
+        return list(
+            self.with_balance()
+            .with_signed_total()
+            .order_by()
+            .values("currency")
+            .annotate(rows=Count("pk"), sum_minor=Sum("signed_minor"), open_minor=Sum(still_open))
+            .order_by("currency")
+        )
 
     def for_list(self) -> Self:
         """With all that a row of a list shows; newest first. Snapshots stay where they are: they are long."""

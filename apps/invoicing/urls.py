@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from apps.invoicing.views import crediting, editing, from_time, issuing, listing, payments, taxes, versions
+from apps.invoicing.views import bulk, crediting, editing, from_time, issuing, listing, payments, stats, taxes, versions
 
 app_name = "invoicing"
 
 urlpatterns = [
     path("", listing.invoice_list, name="list"),
+    path("export.csv", listing.invoice_export, {"kind": "csv"}, name="list_csv"),
+    path("export.xlsx", listing.invoice_export, {"kind": "xlsx"}, name="list_xlsx"),
+    path("stats/", stats.invoice_stats, name="stats"),
+    path("mark-paid/", bulk.bulk_mark_paid, name="bulk_mark_paid"),
+    path("mark-paid/undo/", bulk.bulk_take_back, name="bulk_take_back"),
+    path("pdf/", bulk.bulk_pdf, name="bulk_pdf"),
     path("new/", editing.invoice_new, name="new"),
     path("from-time/", from_time.from_time, name="from_time"),
     path("taxes/", taxes.taxes, name="taxes"),

@@ -32,5 +32,4 @@ document.addEventListener("bulk-shown", (event) => {
   if (total.billable !== total.seconds) words.push(bar.dataset.billable.replace("%s", clock(total.billable)));
   words.push(...amounts.map((code) => money(total.amounts[code], currencies[code])));
   bar.querySelector("[data-bulk-sum]").textContent = event.detail.ticked.length || all ? words.join(" · ") : "";
-  if (all) bar.querySelector("[data-bulk-count]").textContent = String(total.count);
 });

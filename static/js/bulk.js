@@ -17,7 +17,10 @@ function show(form) {
   }
   form.dispatchEvent(new CustomEvent("bulk-shown", { bubbles: true, detail: { ticked } }));
   const count = form.querySelector("[data-bulk-count]");
-  if (count && !everything(form)?.checked) count.textContent = String(new Set(ticked.map((tick) => tick.value)).size);
+  const all = everything(form);
+  // All that is listed, as JSON: more than stands on this page.
+  const many = all?.checked ? JSON.parse(all.dataset.bulkAll).count : new Set(ticked.map((tick) => tick.value)).size;
+  if (count) count.textContent = String(many);
 }
 
 function set(form, checked, some = ticks(form)) {

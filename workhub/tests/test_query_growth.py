@@ -17,10 +17,10 @@ from workhub.tests.worlds import fill
 FEW, MANY = 2, 20
 # Pages that show several things at once.
 MOST_QUERIES = dict.fromkeys(
-    ["workbench:day", "clients:detail", "projects:detail", "invoicing:detail", "invoicing:edit"], 15
+    ["workbench:day", "clients:detail", "projects:detail", "invoicing:detail", "invoicing:edit", "invoicing:stats"], 15
 )
 MOST_QUERIES_ELSEWHERE = 10
-LIST_NAMES = ("list", "entries", "day", "week", "picker", "palette", "tasks", "detail", "from_time")
+LIST_NAMES = ("list", "entries", "day", "week", "picker", "palette", "tasks", "detail", "from_time", "stats")
 LISTS = [route for route in all_routes() if not route.third_party and route.name.rpartition(":")[2] in LIST_NAMES]
 
 

@@ -101,6 +101,11 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         indexes = [
             models.Index(fields=["workspace", "issue_date"], name="invoices_for_list"),
             models.Index(fields=["workspace", "status", "issue_date"], name="invoices_by_status"),
+            # The tabs of the list are counted and its sums are read from here; rows are long, for their snapshots.
+            models.Index(
+                fields=["workspace", "kind", "status", "issue_date", "currency", "total_minor"],
+                name="invoices_by_kind",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,53 +1,43 @@
 """The list of invoices, and one invoice."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from apps.core import access
+from apps.core.export import ANSWERS
 from apps.core.htmx import render
-from apps.core.tables import list_page
+from apps.core.tables import show_list
 from apps.invoicing.forms import new_token
-from apps.invoicing.tables import InvoiceFilter, InvoiceTable
+from apps.invoicing.listing import Listing
+from apps.invoicing.listing_export import export_of
+from apps.invoicing.tables import InvoiceTable
 from apps.invoicing.timeline import timeline
-
-STATES = {"drafts": _("Drafts"), "open": _("Open"), "overdue": _("Overdue"), "paid": _("Paid")}
 
 
 @access.member
 @require_safe
 def invoice_list(request: HttpRequest) -> HttpResponse:
-    """All invoices, or those in one state."""
-    invoices = request.workspace.invoices
-    state = request.GET.get("state", "")
-    chosen = getattr(invoices, state)() if state in STATES else invoices.all()
-    amounts = invoices.open_amounts()
-    clients = list(request.workspace.clients.filter(invoices__isnull=False).distinct().values_list("pk", "name"))
-    return list_page(
+    """All invoices, or those in one state, with what they come to and how old what is open is."""
+    listing = Listing(request.workspace, request.GET)
+    # The frame of the same page then need not ask again.
+    request.late_invoices = listing.late
+    return show_list(
         request,
         table_class=InvoiceTable,
-        filterset_class=InvoiceFilter,
-        queryset=chosen.for_list(),
+        filterset=listing.filterset,
         template="invoicing/list.html",
-        context={
-            "tabs": _tabs(state, amounts),
-            "state": state if state in STATES else "",
-            "amounts": amounts,
-            "late_sums": [row for row in amounts if row["late"]],
-            "late": sum(row["late"] for row in amounts),
-            "is_empty": not clients,
-        },
-        filter_options={"clients": clients},
+        context={"listing": listing, "token": new_token()},
+        count=sum(row["rows"] for row in listing.sums),
     )
 
 
-def _tabs(state: str, amounts: list[dict]) -> list[dict]:
-    counts = {"open": sum(row["invoices"] for row in amounts), "overdue": sum(row["late"] for row in amounts)}
-    tabs = [("", _("All")), *STATES.items()]
-    return [
-        {"state": name, "label": label, "count": counts.get(name), "is_current": name == state} for name, label in tabs
-    ]
+@access.member
+@require_safe
+def invoice_export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """All that the list shows for the same address, on all its pages, as `csv` or `xlsx`."""
+    return ANSWERS[kind](export_of(Listing(request.workspace, request.GET)))
 
 
 @access.member

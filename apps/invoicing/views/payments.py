@@ -62,13 +62,17 @@ def _book(request: HttpRequest, invoice: Invoice, form: PaymentForm) -> Payment 
 def invoice_mark_paid(request: HttpRequest, pk: int) -> HttpResponse:
     """Book all that is open, today; the same press twice books once."""
     invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
-    token = request.POST.get("token", "")[:64].replace("\x00", "") or new_token()
     try:
-        payment = invoice.mark_paid(key=token, actor=request.user)
+        payment = invoice.mark_paid(key=posted_token(request), actor=request.user)
     except ValidationError as error:
         notify(request, _already(invoice, error))
         return done(request, invoice.get_absolute_url(), events=[CHANGED])
     return _told(request, payment)
+
+
+def posted_token(request: HttpRequest) -> str:
+    """The token of the form that was sent, by which it books once; a new one where it sent none."""
+    return request.POST.get("token", "")[:64].replace("\x00", "") or new_token()
 
 
 def _already(invoice: Invoice, error: ValidationError) -> str:

@@ -130,7 +130,7 @@ def test_nothing_ticked_is_told_and_changes_nothing(as_alice, three):
 
 
 def test_more_than_a_few_thousand_at_once_are_refused_in_words(as_alice, three, monkeypatch):
-    monkeypatch.setattr(selection, "MOST", 2)
+    monkeypatch.setattr(selection.Selection, "most", 2)
     answer = as_alice.post(DELETE, {"all": "1", "query": ""}, headers=HX)
     assert toasts(answer)[0]["text"].startswith("That is more than 2 entries at once.")
     assert TimeEntry.objects.count() == 3

@@ -1,52 +1,47 @@
 """Which entries a form means that can mean many: those that are ticked, or all that a list finds."""
 
-from functools import cached_property
-
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.htmx import notify
+from apps.core.selection import Selection as RowSelection
 from apps.workbench.listing import Listing
 from apps.workbench.querysets import TimeEntryQuerySet
 from apps.workbench.together import Outcome
 from apps.workbench.views.lookup import is_entry_id, mine
 
-# More at once would keep everybody else from writing for too long.
-MOST = 5000
-LONGEST_QUERY = 2000
 
+class Selection(RowSelection):
+    """The person's entries that the posted form names."""
 
-class Selection:
-    """The person's entries that the posted form names: by `one`, the row whose button was pressed; by `all` and the
-    list's `query`; or by `entries`, those that are ticked."""
+    named = "entries"
 
     def __init__(self, request: HttpRequest, *, with_trash: bool = False):
-        self.request = request
-        self.own = mine(request, with_trash=with_trash)
-        named = request.POST.getlist("one") or request.POST.getlist("entries")
-        self.ids = list(dict.fromkeys(filter(is_entry_id, named)))[:MOST]
-        self.is_all = bool(request.POST.get("all")) and "one" not in request.POST
-        self.query = request.POST.get("query", "")[:LONGEST_QUERY]
+        super().__init__(request)
+        self.with_trash = with_trash
 
-    @cached_property
+    def own(self) -> TimeEntryQuerySet:
+        return mine(self.request, with_trash=self.with_trash)
+
+    def can_be_id(self, text: str) -> bool:
+        return is_entry_id(text)
+
+    def listed(self, query: QueryDict) -> TimeEntryQuerySet:
+        return Listing(self.request.workspace, self.request.user, query, None).entries
+
+    @property
     def entries(self) -> TimeEntryQuerySet:
-        """They themselves; an id that is a stranger's or gone finds nothing."""
-        if not self.is_all:
-            return self.own.filter(pk__in=self.ids)
-        return Listing(self.request.workspace, self.request.user, QueryDict(self.query), None).entries
-
-    @cached_property
-    def count(self) -> int:
-        return self.entries.count()
+        """The rows, by their name."""
+        return self.rows
 
     @property
     def refusal(self) -> str:
         """Why nothing can be done with them; empty where something can."""
         if not self.count:
             return _("Tick the entries first that you mean.")
-        if self.count > MOST:
-            return _("That is more than %(most)d entries at once. Choose a shorter period.") % {"most": MOST}
+        if self.count > self.most:
+            return _("That is more than %(most)d entries at once. Choose a shorter period.") % {"most": self.most}
         return ""
 
 
