@@ -38,6 +38,7 @@ PLACES = [
     (_("Projects"), "projects:list", "folders", "G P"),
     (_("Tasks"), "tasks:list", "list-checks", "G K"),
     (_("Invoices"), "invoicing:list", "receipt-text", "G I"),
+    (_("Invoice numbers"), "invoicing:numbering", "hash", ""),
     (_("Import time"), "workbench:imports", "upload", ""),
     (_("Settings"), "workspaces:settings", "settings-2", ""),
     (_("Tokens"), "tokens:page", "key-round", ""),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.invoicing.views import editing, from_time, issuing, listing, payments
+from apps.invoicing.views import editing, from_time, issuing, listing, numbering, payments
 
 app_name = "invoicing"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("new/", editing.invoice_new, name="new"),
     path("from-time/", from_time.from_time, name="from_time"),
     path("totals/", editing.invoice_totals, name="totals"),
+    path("numbering/", numbering.numbering, name="numbering"),
+    path("numbering/<slug:kind>/", numbering.numbering_change, name="numbering_change"),
     path("<int:pk>/", listing.invoice_detail, name="detail"),
     path("<int:pk>/edit/", editing.invoice_edit, name="edit"),
     path("<int:pk>/delete/", editing.invoice_delete, name="delete"),

@@ -44,6 +44,7 @@ ARGUMENTS = {
     ("invoicing", "pk"): Invoice,
     ("invoicing", "line_pk"): InvoiceLine,
     ("invoicing", "payment_pk"): Payment,
+    ("invoicing", "kind"): "invoice",
     ("tokens", "pk"): ApiToken,
     ("sync", "dataset"): "time",
     ("sync", "kind"): "csv",
