@@ -175,7 +175,8 @@ class NumberSeries(WorkspaceOwned):
         before = series.rule
         for name, value in fields.items():
             setattr(series, name, value)
-        series.full_clean()
+        series.clean_fields()
+        series.clean()
         last = series.last_value(day, before)
         if next_value is not None:
             check_next_value(next_value, last)
