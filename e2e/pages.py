@@ -133,6 +133,8 @@ _ROWS = {
     ("invoicing", "pk"): lambda workspace: _part_paid(workspace),
     ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).payments.first(),
 }
+# Arguments that are words.
+_WORDS = {("invoicing", "kind"): "invoice"}
 # What can still be changed has pages that the rest has not.
 _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
 
@@ -172,6 +174,8 @@ def _sample(name: str, argument: str, workspace) -> object:
     if name in _OF_DRAFTS:
         return workspace.invoices.drafts().first().pk
     namespace = name.rpartition(":")[0]
+    if (namespace, argument) in _WORDS:
+        return _WORDS[namespace, argument]
     if (namespace, argument) not in _ROWS:
         raise UnknownArgumentError(f"{name} asks for {argument}: tell e2e/pages.py which row to show")
     return _ROWS[namespace, argument](workspace).pk

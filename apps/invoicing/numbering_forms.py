@@ -23,7 +23,13 @@ class NumberSeriesForm(WorkspaceModelForm):
         label=_("Starts anew"), choices=[("", _("As the pattern says")), *Reset.choices], required=False
     )
     fiscal_start = forms.TypedChoiceField(label=_("Fiscal year begins in"), choices=list(MONTHS.items()), coerce=int)
-    next_number = forms.IntegerField(label=_("Next number"), required=False, min_value=1, max_value=MAX_SEQUENCE)
+    next_number = forms.IntegerField(
+        label=_("Next number"),
+        required=False,
+        min_value=1,
+        max_value=MAX_SEQUENCE,
+        help_text=_("Leave empty to go on counting. It can only go up."),
+    )
 
     live_parts = {"pattern": "invoicing/numbering.html#preview"}
 
@@ -36,9 +42,7 @@ class NumberSeriesForm(WorkspaceModelForm):
         self.client_code = client_code
         self.today = days.local_day(days.now(), self.workspace.zone)
         self.before = self.instance.rule
-        last = self.instance.last_value(self.today)
-        self.fields["next_number"].help_text = _("Empty: it goes on with %(next)d.") % {"next": last + 1}
-        self.fields["next_number"].widget.attrs["placeholder"] = last + 1
+        self.fields["next_number"].widget.attrs["placeholder"] = self.instance.last_value(self.today) + 1
         self.helper = FormHelper()
         self.helper.form_tag = False
 
