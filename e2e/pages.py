@@ -135,6 +135,8 @@ _ROWS = {
     ("invoicing", "number"): lambda workspace: _part_paid(workspace).versions.first().number,
     ("invoicing", "tax_pk"): lambda workspace: _tax(workspace),
 }
+# Arguments that are words.
+_WORDS = {("invoicing", "kind"): "invoice"}
 # What can still be changed has pages that the rest has not.
 _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
 
@@ -182,6 +184,8 @@ def _sample(name: str, argument: str, workspace) -> object:
     if name in _OF_DRAFTS:
         return workspace.invoices.drafts().first().pk
     namespace = name.rpartition(":")[0]
+    if (namespace, argument) in _WORDS:
+        return _WORDS[namespace, argument]
     if (namespace, argument) not in _ROWS:
         raise UnknownArgumentError(f"{name} asks for {argument}: tell e2e/pages.py which row to show")
     found = _ROWS[namespace, argument](workspace)

@@ -40,6 +40,7 @@ PLACES = [
     (_("Invoices"), "invoicing:list", "receipt-text", "G I"),
     (_("Taxes"), "invoicing:taxes", "receipt-text", ""),
     (_("Invoice figures"), "invoicing:stats", "chart-line", ""),
+    (_("Invoice numbers"), "invoicing:numbering", "hash", ""),
     (_("Import time"), "workbench:imports", "upload", ""),
     (_("Settings"), "workspaces:settings", "settings-2", ""),
     (_("Tokens"), "tokens:page", "key-round", ""),

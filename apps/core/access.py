@@ -46,6 +46,11 @@ def signed_in(view: View) -> View:
     return guarded
 
 
+def may(request: HttpRequest, role: str) -> bool:
+    """Whether the member who asks has this role or a larger one: for what a page offers to some of its readers."""
+    return ROLE_RANK[request.membership.role] >= ROLE_RANK[role]
+
+
 def _at_least(role: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
@@ -54,7 +59,7 @@ def _at_least(role: str) -> Callable[[View], View]:
                 return _to_sign_in(request)
             if request.membership is None:
                 return _go(request, resolve_url("workspaces:new"))
-            if ROLE_RANK[request.membership.role] < ROLE_RANK[role]:
+            if not may(request, role):
                 raise PermissionDenied
             return _for_one_person(view(request, *args, **kwargs))
 

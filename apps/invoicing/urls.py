@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from apps.invoicing.views import bulk, crediting, editing, from_time, issuing, listing, payments, stats, taxes, versions
+from apps.invoicing.views import (
+    bulk,
+    crediting,
+    editing,
+    from_time,
+    issuing,
+    listing,
+    numbering,
+    payments,
+    stats,
+    taxes,
+    versions,
+)
 
 app_name = "invoicing"
 
@@ -23,6 +35,8 @@ urlpatterns = [
     path("taxes/<int:tax_pk>/archive/", taxes.tax_archive, name="tax_archive"),
     path("taxes/<int:tax_pk>/unarchive/", taxes.tax_unarchive, name="tax_unarchive"),
     path("totals/", editing.invoice_totals, name="totals"),
+    path("numbering/", numbering.numbering, name="numbering"),
+    path("numbering/<slug:kind>/", numbering.numbering_change, name="numbering_change"),
     path("<int:pk>/", listing.invoice_detail, name="detail"),
     path("<int:pk>/edit/", editing.invoice_edit, name="edit"),
     path("<int:pk>/delete/", editing.invoice_delete, name="delete"),

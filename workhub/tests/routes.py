@@ -46,6 +46,7 @@ ARGUMENTS = {
     ("invoicing", "payment_pk"): Payment,
     ("invoicing", "number"): "2",
     ("invoicing", "tax_pk"): TaxRate,
+    ("invoicing", "kind"): "invoice",
     ("tokens", "pk"): ApiToken,
     ("sync", "dataset"): "time",
     ("sync", "kind"): "csv",

@@ -195,7 +195,7 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
 
     def next_number(self) -> str:
         """The number that it has, or would get now; nothing is reserved."""
-        return self.number or NumberSeries.preview(self.workspace, self.issue_date, self.kind)
+        return self.number or NumberSeries.preview(self.workspace, self.issue_date, self.kind, self.client.code)
 
     # ── Kept ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -45,7 +45,7 @@ class Issued:
         if self.issue_date != day:
             raise ValidationError(_("The issue date was changed meanwhile. Try again."), code="stale")
         self.check_issuable()
-        self.number = counter.take(day)
+        self.number = counter.take(day, self.client.code)
         self.status, self.issued_at = self.Status.ISSUED, at or days.now()
         self.snapshot = snapshots.freeze(self)
         snapshots.check(self.snapshot)

@@ -20,6 +20,7 @@ def worlds(env):
     wanted = {
         "fifty": {"drafts": 50},
         "control": {"drafts": 50},
+        "changes": {"drafts": 30},
         "windows": {"drafts": 1},
         "payments": {"drafts": 20},
         "time": {"entries": 200},
@@ -45,6 +46,16 @@ def test_without_the_lock_the_same_race_is_lost(env, worlds):
     results = together(env, f"{CHILDREN}:issue_without_lock", shares(world["drafts"], 4))
     numbers = [number for result in results for number in result]
     assert sorted(numbers) != [f"INV-2026-{value:03d}" for value in range(1, 51)]
+
+
+def test_numbers_have_no_gap_and_no_double_while_somebody_changes_how_they_count(env, worlds):
+    world = worlds["changes"]
+    jobs = [job | {"workspace": world["workspace"], "changes": 0} for job in shares(world["drafts"], 3)]
+    jobs.append({"ids": [], "workspace": world["workspace"], "changes": 8})
+    *results, changed = together(env, f"{CHILDREN}:issue_or_change", jobs)
+    numbers = sorted(number for result in results for number in result)
+    assert numbers == [f"INV-2026-{value:03d}" for value in range(1, 31)]
+    assert changed == ["never", "yearly"] * 8
 
 
 def test_one_draft_issued_in_several_windows_takes_one_number(env, worlds):
