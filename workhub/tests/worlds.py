@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
 
-from apps.activity.models import AuditEvent, record
+from apps.activity.models import AuditEvent, AuditHead, record
 from apps.clients.models import Client, Contact
 from apps.core import days
 from apps.core.identifiers import uuid7
@@ -32,7 +32,7 @@ User = get_user_model()
 
 OWNED = [model for model in apps.get_models() if issubclass(model, WorkspaceOwned)]
 # Made by the rows that `fill` makes; a test sees to it that none of them stays empty.
-FOLLOWING = {Segment, TimeSlice, ProjectTotal, NumberSeries, NumberCounter, Receivable}
+FOLLOWING = {Segment, TimeSlice, ProjectTotal, NumberSeries, NumberCounter, Receivable, AuditHead}
 # Texts that mean something to the code: a mark in them would be no valid value.
 CODES = {
     "currency",
@@ -42,6 +42,8 @@ CODES = {
     "kind",
     "row",
     "verb",
+    "acted_by",
+    "hash",
     "number",
     "sha256",
     "unit",
