@@ -6,7 +6,8 @@ to touch what is final. `manage.py flush`, which empties the whole database, doe
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.apps import AppConfig
@@ -102,24 +103,29 @@ def guard(app: AppConfig, guards: Sequence[Guard]) -> None:
 def install(using: str = "default", guards: Sequence[Guard] | None = None) -> None:
     """Put in what is not in place, all guards unless some are given. Without the right to, it warns and goes on."""
     connection = connections[using]
-    try:
-        with connection.cursor() as cursor:
-            for each, statement in _not_in_place(cursor, connection, _guarded if guards is None else guards):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {each.name}")
-                cursor.execute(statement)
-    except DatabaseError as error:
-        if error.args[0] not in _NO_RIGHT:
-            raise
-        logger.warning("The database user may not make triggers, which guard what is final. %s", _HOW_TO_GRANT)
+    with _going_on_without_the_right(), connection.cursor() as cursor:
+        for each, statement in _not_in_place(cursor, connection, _guarded if guards is None else guards):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {each.name}")
+            cursor.execute(statement)
 
 
 def drop(using: str = "default", app_label: str = "") -> None:
     """Take out all guards, or those of one app; also those that the code does not name any more."""
     connection = connections[using]
-    with connection.cursor() as cursor:
+    with _going_on_without_the_right(), connection.cursor() as cursor:
         for name in _in_place(cursor, connection):
             if name.startswith(f"{_PREFIX}{app_label}"):
                 cursor.execute(f"DROP TRIGGER {name}")
+
+
+@contextmanager
+def _going_on_without_the_right() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        if error.args[0] not in _NO_RIGHT:
+            raise
+        logger.warning("The database user may not make triggers, which guard what is final. %s", _HOW_TO_GRANT)
 
 
 def not_in_place(using: str = "default") -> list[str]:
@@ -137,12 +143,14 @@ def _not_in_place(cursor, connection, guards: Sequence[Guard]) -> list[tuple[Gua
     for each in guards:
         if each.table in tables:
             columns = [column.name for column in connection.introspection.get_table_description(cursor, each.table)]
-            if each.action(connection.vendor, columns) not in in_place.get(each.name, ""):
+            text = in_place.get(each.name, "")
+            # Who may not make triggers is shown their names, without what they say.
+            if text is not None and each.action(connection.vendor, columns) not in text:
                 found.append((each, each.statement(connection.vendor, columns)))
     return found
 
 
-def _in_place(cursor, connection) -> dict[str, str]:
+def _in_place(cursor, connection) -> dict[str, str | None]:
     cursor.execute(_IN_PLACE[connection.vendor])
     return dict(cursor.fetchall())
 
