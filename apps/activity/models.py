@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.activity import chain
 from apps.core import days
+from apps.core.prepared import Prepared
 from apps.core.transactions import atomic
 from apps.workspaces.tenancy import OwnedQuerySet, WorkspaceKey, WorkspaceOwned
 
@@ -100,11 +101,10 @@ class AuditHead(WorkspaceOwned):
     @classmethod
     def lock(cls, workspace_id: int) -> Self:
         """The workspace's head, held until the transaction ends; made at the first event."""
-        held = cls.objects.select_for_update()
-        return held.filter(workspace=workspace_id).first() or held.get(pk=cls._made(workspace_id))
+        return _held(workspace_id) or cls._made(workspace_id)
 
     @classmethod
-    def _made(cls, workspace_id: int) -> int:
+    def _made(cls, workspace_id: int) -> Self:
         # An update where another was faster: after a refused insert two would hold a shared lock, and wait for ever.
         has_target = connection.features.supports_update_conflicts_with_target
         cls.objects.bulk_create(
@@ -113,7 +113,7 @@ class AuditHead(WorkspaceOwned):
             update_fields=["workspace"],
             unique_fields=["workspace"] if has_target else None,
         )
-        return cls.objects.values_list("pk", flat=True).get(workspace=workspace_id)
+        return cls.objects.select_for_update().get(workspace=workspace_id)
 
     def add(self, event: AuditEvent) -> None:
         """Put the event at the end."""
@@ -122,6 +122,12 @@ class AuditHead(WorkspaceOwned):
         event.insert()
         self.position, self.hash = event.position, event.hash
         self.rewrite("position", "hash")
+
+
+# Asked for each event: put together once.
+_held = Prepared(
+    lambda workspace: AuditHead.objects.select_for_update().filter(workspace=workspace), models.BigIntegerField()
+).first
 
 
 @atomic
