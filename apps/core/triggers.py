@@ -8,7 +8,7 @@ to touch what is final. `manage.py flush`, which empties the whole database, doe
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.apps import AppConfig
 from django.core import checks
@@ -25,6 +25,15 @@ _HOW_TO_GRANT = (
     "Let an administrator run GRANT TRIGGER ON <database>.* TO <user>, and where the server writes a binary log "
     "SET GLOBAL log_bin_trust_function_creators = 1 as well; then run manage.py migrate again."
 )
+# Compared as bytes, since for MariaDB "paid", "PAID" and "paid " are the same text.
+_CHANGED = {
+    "sqlite": 'OLD."{column}" IS NOT NEW."{column}"',
+    "mysql": "NOT (CAST(OLD.`{column}` AS BINARY) <=> CAST(NEW.`{column}` AS BINARY))",
+}
+_IN_PLACE = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "mysql": "SELECT trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
+}
 _guarded: list["Guard"] = []
 
 
@@ -41,7 +50,7 @@ class Guard:
     verb: str
     message: str
     final: str = ALWAYS
-    free: Mapping[str, str] | None = field(default=None, hash=False)
+    free: Mapping[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -72,17 +81,6 @@ class Guard:
             if allowed != ALWAYS:
                 found.append(f"({changed} AND NOT ({allowed}))" if allowed else changed)
         return found
-
-
-# Compared as bytes, since for MariaDB "paid", "PAID" and "paid " are the same text.
-_CHANGED = {
-    "sqlite": 'OLD."{column}" IS NOT NEW."{column}"',
-    "mysql": "NOT (CAST(OLD.`{column}` AS BINARY) <=> CAST(NEW.`{column}` AS BINARY))",
-}
-_IN_PLACE = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-    "mysql": "SELECT trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
-}
 
 
 def guard(app: AppConfig, guards: Sequence[Guard]) -> None:
