@@ -15,6 +15,7 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
 
+@pytest.mark.django_db
 def test_the_checks_have_nothing_to_say():
     found = checks.run_checks(databases=["default"])
     assert [str(message) for message in found if not is_of_allauth(message)] == []

@@ -60,7 +60,7 @@ class Payment(WorkspaceOwned):
         from apps.activity.models import record
 
         invoice = Invoice.objects.select_for_update().get(pk=self.invoice_id)
-        record("payment_removed", invoice, actor=actor, amount_minor=self.amount_minor, paid_on=str(self.paid_on))
         removed = super().delete()
         invoice.settle()
+        record("payment_removed", invoice, actor=actor, amount_minor=self.amount_minor, paid_on=str(self.paid_on))
         return removed
