@@ -29,7 +29,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
-                'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('invoice', 'number'), name='one_version_of_a_number')],
             },
         ),

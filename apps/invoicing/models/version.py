@@ -32,7 +32,6 @@ class InvoiceVersion(WorkspaceOwned):
 
     class Meta:
         ordering = ["-number"]
-        base_manager_name = "objects"
         constraints = [models.UniqueConstraint(fields=["invoice", "number"], name="one_version_of_a_number")]
 
     def __str__(self) -> str:

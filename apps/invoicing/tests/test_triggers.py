@@ -49,7 +49,8 @@ def other_value(field: models.Field) -> str:
         return "'{\"else\": 1}'"
     if isinstance(field, models.CharField | models.TextField | models.BinaryField):
         return "'x'"
-    return f"{connection.ops.quote_name(field.column)} + 1"
+    # What is nothing so far becomes something.
+    return f"COALESCE({connection.ops.quote_name(field.column)}, 0) + 1"
 
 
 def columns_of(model: type[models.Model], but=()) -> list:
