@@ -254,5 +254,5 @@ def test_more_time_takes_no_more_queries(alice, count):
     client = set_rate(alice.client, 9137)
     with CaptureQueriesContext(connection) as queries:
         assert follow(alice, client).entries == count
-    assert len(queries) <= 22
+    assert len(queries) <= 24
     check_sums()
