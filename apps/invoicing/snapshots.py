@@ -180,7 +180,18 @@ class Paper:
     @property
     def title(self) -> str:
         """What it is."""
-        return _("Credit note") if self.is_credit_note else _("Invoice")
+        titles = {"credit_note": _("Credit note"), "estimate": _("Estimate")}
+        return titles.get(self.facts["kind"], _("Invoice"))
+
+    @property
+    def is_bill(self) -> bool:
+        """Whether it asks for money."""
+        return self.facts["kind"] == "invoice"
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether it says what work would cost."""
+        return self.facts["kind"] == "estimate"
 
     @property
     def corrects(self) -> dict | None:
