@@ -134,6 +134,7 @@ _ROWS = {
     ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).payments.first(),
     ("invoicing", "number"): lambda workspace: _part_paid(workspace).versions.first().number,
     ("invoicing", "tax_pk"): lambda workspace: _tax(workspace),
+    ("invoicing", "schedule_pk"): lambda workspace: workspace.recurring_invoices.first(),
 }
 # Arguments that are words.
 _WORDS = {("invoicing", "kind"): "invoice"}

@@ -1,6 +1,8 @@
 """Background jobs of invoicing."""
 
-from apps.core.jobs import task
+from datetime import timedelta
+
+from apps.core.jobs import come_back, task
 
 
 @task()
@@ -10,3 +12,12 @@ def render_invoice_pdf(workspace_id: int, invoice_id: int) -> str:
     from apps.invoicing.pdf import stored_pdf
 
     return stored_pdf(Invoice.objects.get(workspace_id=workspace_id, pk=invoice_id)).sha256
+
+
+@task()
+def make_recurring_each_hour() -> int:
+    """Make the recurring invoices that are due where their business is, and come back in an hour; returns how many."""
+    from apps.invoicing.repeating import make_all_due
+
+    come_back(make_recurring_each_hour, timedelta(hours=1))
+    return make_all_due()

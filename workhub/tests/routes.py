@@ -7,7 +7,7 @@ from itertools import product
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.clients.models import Client, Contact
-from apps.invoicing.models import Invoice, InvoiceLine, Payment, TaxRate
+from apps.invoicing.models import Invoice, InvoiceLine, Payment, RecurringInvoice, TaxRate
 from apps.projects.models import Project, Task
 from apps.sync.models import ApiToken
 from apps.workbench.models import ImportRun, TimeEntry
@@ -46,6 +46,7 @@ ARGUMENTS = {
     ("invoicing", "payment_pk"): Payment,
     ("invoicing", "number"): "2",
     ("invoicing", "tax_pk"): TaxRate,
+    ("invoicing", "schedule_pk"): RecurringInvoice,
     ("invoicing", "kind"): "invoice",
     ("tokens", "pk"): ApiToken,
     ("sync", "dataset"): "time",

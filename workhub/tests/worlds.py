@@ -13,6 +13,7 @@ from apps.core import days
 from apps.core.identifiers import uuid7
 from apps.invoicing.models import (
     BilledTime,
+    EstimateAnswer,
     Invoice,
     InvoiceDocument,
     InvoiceLine,
@@ -21,6 +22,8 @@ from apps.invoicing.models import (
     NumberSeries,
     Payment,
     Receivable,
+    RecurringInvoice,
+    RecurringRun,
     TaxRate,
 )
 from apps.projects.models import Project, Tag, Task
@@ -108,11 +111,15 @@ def fill(world) -> Full:
     live = TimeEntry.start(user=owner, workspace=workspace, note=f"{name} live", at=days.now() - timedelta(minutes=30))
 
     draft, issued = (_invoice(world, entry) for entry in entries[:2])
+    estimate = _estimate(world)
     # While they are drafts: an issued invoice takes no mark, not even past all guards of the models.
     for model in (Invoice, InvoiceLine):
         _mark_texts(model, full)
     issued.issue(actor=owner)
     payment = issued.pay(100, key=f"{name} payment", actor=owner, note=f"{name} paid")
+    estimate.issue(actor=owner)
+    answer = estimate.give_answer(is_accepted=True, name=f"{name} client", note=f"{name} yes")
+    schedule = _schedule(world)
     token = ApiToken.objects.create(workspace=workspace, user=owner, name=f"{name} token")
     Operation.objects.create(
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
@@ -132,6 +139,9 @@ def fill(world) -> Full:
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
+        EstimateAnswer: [answer],
+        RecurringInvoice: [schedule],
+        RecurringRun: list(workspace.recurring_runs.all()),
         AuditEvent: [record("test.filled", world.client, actor=owner, name=name)],
         ApiToken: [token],
         User: [owner],
@@ -140,6 +150,23 @@ def fill(world) -> Full:
     for model in OWNED:
         _mark_texts(model, full)
     return full
+
+
+def _estimate(world) -> Invoice:
+    estimate = Invoice.start(workspace=world.workspace, client=world.client, kind=Invoice.Kind.ESTIMATE)
+    InvoiceLine.objects.create(workspace=world.workspace, invoice=estimate, description="work", unit_price=80)
+    estimate.write_totals()
+    return estimate
+
+
+def _schedule(world) -> RecurringInvoice:
+    """One that has made an invoice."""
+    model = Invoice.start(workspace=world.workspace, client=world.client)
+    today = days.local_day(days.now(), world.workspace.zone)
+    schedule = RecurringInvoice(workspace=world.workspace, model_invoice=model, anchor_on=today)
+    schedule.keep(today=today)
+    schedule.make_due(today)
+    return schedule
 
 
 def _log(world, hours_ago: int) -> TimeEntry:

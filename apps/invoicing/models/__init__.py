@@ -6,6 +6,7 @@ from apps.invoicing.models.invoice import Invoice
 from apps.invoicing.models.line import BilledTime, InvoiceLine
 from apps.invoicing.models.numbering import NumberCounter, NumberSeries
 from apps.invoicing.models.payment import Payment
+from apps.invoicing.models.recurring import RecurringInvoice, RecurringRun
 from apps.invoicing.models.settled import Receivable
 from apps.invoicing.models.tax import TaxRate
 from apps.invoicing.models.version import InvoiceVersion
@@ -21,5 +22,7 @@ __all__ = [
     "NumberSeries",
     "Payment",
     "Receivable",
+    "RecurringInvoice",
+    "RecurringRun",
     "TaxRate",
 ]
