@@ -75,8 +75,11 @@ class LineQuerySet(FrozenQuerySet):
         self.model.objects.bulk_create(copies)
 
     def with_time_count(self) -> Self:
-        """Adds `time_count`, on how many time entries each rests."""
-        return self.annotate(time_count=Count("billed_times"))
+        """In their order, with `time_count`: on how many time entries each rests.
+
+        The order is named, since one of the model's own does not hold for rows that are grouped.
+        """
+        return self.annotate(time_count=Count("billed_times")).order_by("position", "pk")
 
 
 class InvoiceQuerySet(FrozenQuerySet):
