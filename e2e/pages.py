@@ -85,7 +85,10 @@ def _other_states(workspace) -> Iterator[Address]:
     def page(name: str, state: str, row=None, query: str = "") -> Address:
         return Address(f"{name}, {state}", reverse(name, args=[row.pk] if row else []) + query)
 
-    draft, paid = workspace.invoices.drafts().first(), workspace.invoices.filter(receivable=None).exclude(payments=None)
+    draft, paid = (
+        workspace.invoices.drafts().first(),
+        workspace.invoices.filter(receivable=None).exclude(allocations=None),
+    )
     yield page("invoicing:detail", "a draft", draft)
     yield page("invoicing:detail", "paid", paid.first())
     unbilled = workspace.time_slices.filter(billed=False, amount_minor__gt=0, project__billing="hourly").first()
@@ -131,7 +134,8 @@ _ROWS = {
     ("workbench", "half_pk"): lambda workspace: workspace.time_entries.filter(ended_at__isnull=False).first(),
     ("tokens", "pk"): lambda workspace: _token(workspace),
     ("invoicing", "pk"): lambda workspace: _part_paid(workspace),
-    ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).payments.first(),
+    ("invoicing", "client_pk"): lambda workspace: _part_paid(workspace).client,
+    ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).allocations.first().payment,
     ("invoicing", "number"): lambda workspace: _part_paid(workspace).versions.first().number,
     ("invoicing", "tax_pk"): lambda workspace: _tax(workspace),
 }
@@ -142,7 +146,7 @@ _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
 
 
 def _part_paid(workspace):
-    return workspace.invoices.exclude(payments=None).exclude(receivable=None).first()
+    return workspace.invoices.exclude(allocations=None).exclude(receivable=None).first()
 
 
 def _tax(workspace):

@@ -40,6 +40,11 @@ def _told(event, invoice: Invoice) -> Moment | None:
         "paid": (_("%(amount)s received") % {"amount": amount}, "is-good"),
         "restored": (_("Version %(version)s taken back") % {"version": event.facts.get("version", "")}, ""),
         "credited": (_("%(amount)s credited by %(number)s") % {"amount": amount, **number}, ""),
+        "credit_used": (_("%(amount)s paid from credit") % {"amount": amount}, "is-good"),
+        "credit_given_back": (_("%(amount)s given back to the credit") % {"amount": amount}, ""),
+        "kept_as_credit": (_("%(amount)s kept as credit") % {"amount": amount}, ""),
+        "refunded": (_("%(amount)s paid back") % {"amount": amount}, ""),
+        "refund_removed": (_("Refund of %(amount)s taken back") % {"amount": amount}, ""),
         "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
     }
     if event.verb not in sentences:

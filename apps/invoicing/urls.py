@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.invoicing.views import (
+    accounts,
     bulk,
     crediting,
     editing,
@@ -25,6 +26,12 @@ urlpatterns = [
     path("stats/", stats.invoice_stats, name="stats"),
     path("mark-paid/", bulk.bulk_mark_paid, name="bulk_mark_paid"),
     path("mark-paid/undo/", bulk.bulk_take_back, name="bulk_take_back"),
+    path("receive/", accounts.receive_for_selected, name="receive_for_selected"),
+    path("clients/<int:client_pk>/", accounts.account, name="account"),
+    path("clients/<int:client_pk>/payments/new/", accounts.receive, name="receive"),
+    path("clients/<int:client_pk>/refunds/new/", accounts.refund_new, name="refund_new"),
+    path("payments/<int:payment_pk>/delete/", accounts.payment_take_back, name="payment_take_back"),
+    path("refunds/<int:refund_pk>/delete/", accounts.refund_delete, name="refund_delete"),
     path("pdf/", bulk.bulk_pdf, name="bulk_pdf"),
     path("new/", editing.invoice_new, name="new"),
     path("from-time/", from_time.from_time, name="from_time"),
@@ -49,4 +56,8 @@ urlpatterns = [
     path("<int:pk>/mark-paid/", payments.invoice_mark_paid, name="mark_paid"),
     path("<int:pk>/payments/", payments.payment_new, name="payment_new"),
     path("<int:pk>/payments/<int:payment_pk>/delete/", payments.payment_delete, name="payment_delete"),
+    path("<int:pk>/credit/use/", payments.invoice_use_credit, name="use_credit"),
+    path("<int:pk>/credit/keep/", payments.invoice_keep_credit, name="keep_credit"),
+    path("<int:pk>/credit/<int:allocation_pk>/back/", payments.credit_back, name="credit_back"),
+    path("<int:pk>/refund/", payments.invoice_refund, name="refund"),
 ]

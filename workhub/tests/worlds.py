@@ -12,6 +12,7 @@ from apps.clients.models import Client, Contact
 from apps.core import days
 from apps.core.identifiers import uuid7
 from apps.invoicing.models import (
+    Allocation,
     BilledTime,
     Invoice,
     InvoiceDocument,
@@ -21,6 +22,7 @@ from apps.invoicing.models import (
     NumberSeries,
     Payment,
     Receivable,
+    Refund,
     TaxRate,
 )
 from apps.projects.models import Project, Tag, Task
@@ -113,6 +115,9 @@ def fill(world) -> Full:
         _mark_texts(model, full)
     issued.issue(actor=owner)
     payment = issued.pay(100, key=f"{name} payment", actor=owner, note=f"{name} paid")
+    kept = issued.account.receive(90, shares={}, key=f"{name} credit", actor=owner, note=f"{name} credit")
+    [used] = issued.use_credit(30, key=f"{name} use", actor=owner)
+    refund = issued.account.refund(20, key=f"{name} refund", actor=owner, note=f"{name} back")
     token = ApiToken.objects.create(workspace=workspace, user=owner, name=f"{name} token")
     Operation.objects.create(
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
@@ -128,7 +133,9 @@ def fill(world) -> Full:
         Invoice: [draft, issued],
         InvoiceLine: [*draft.lines.all(), *issued.lines.all()],
         BilledTime: list(workspace.billed_times.all()),
-        Payment: [payment],
+        Payment: [payment, kept],
+        Allocation: [payment.allocations.get(), used],
+        Refund: [refund],
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),

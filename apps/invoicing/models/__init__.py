@@ -1,15 +1,19 @@
 """Invoices, their lines, numbers, payments and documents."""
 
+from apps.invoicing.models.account import Account
 from apps.invoicing.models.document import InvoiceDocument
 from apps.invoicing.models.invoice import Invoice
 from apps.invoicing.models.line import BilledTime, InvoiceLine
 from apps.invoicing.models.numbering import NumberCounter, NumberSeries
-from apps.invoicing.models.payment import Payment
+from apps.invoicing.models.payment import Allocation, Payment
+from apps.invoicing.models.refund import Refund
 from apps.invoicing.models.settled import Receivable
 from apps.invoicing.models.tax import TaxRate
 from apps.invoicing.models.version import InvoiceVersion
 
 __all__ = [
+    "Account",
+    "Allocation",
     "BilledTime",
     "Invoice",
     "InvoiceDocument",
@@ -19,5 +23,6 @@ __all__ = [
     "NumberSeries",
     "Payment",
     "Receivable",
+    "Refund",
     "TaxRate",
 ]
