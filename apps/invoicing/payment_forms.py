@@ -62,9 +62,8 @@ class PaymentForm(MoneyForm):
         rest = cleaned.get("amount", 0) - self.open_minor
         if rest > 0 and self.open_minor:
             told = {"rest": format_money(rest, self.invoice.currency), "client": self.invoice.client}
-            keeps = self.fields["keeps_rest"]
-            keeps.widget = forms.CheckboxInput()
-            keeps.label = _("Keep the rest, %(rest)s, as credit of %(client)s") % told
+            self.fields["keeps_rest"].widget = forms.CheckboxInput()
+            self["keeps_rest"].label = _("Keep the rest, %(rest)s, as credit of %(client)s") % told
             if not cleaned.get("keeps_rest"):
                 self.add_error("amount", _("That is %(rest)s more than is open.") % told)
         return cleaned
