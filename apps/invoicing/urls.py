@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.invoicing.views import (
     accounts,
+    bank,
     bulk,
     crediting,
     editing,
@@ -32,6 +33,13 @@ urlpatterns = [
     path("clients/<int:client_pk>/refunds/new/", accounts.refund_new, name="refund_new"),
     path("payments/<int:payment_pk>/delete/", accounts.payment_take_back, name="payment_take_back"),
     path("refunds/<int:refund_pk>/delete/", accounts.refund_delete, name="refund_delete"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/<int:statement_pk>/", bank.bank_statement, name="bank_statement"),
+    path("bank/<int:statement_pk>/columns/", bank.bank_columns, name="bank_columns"),
+    path("bank/<int:statement_pk>/book/", bank.bank_book, name="bank_book"),
+    path("bank/<int:statement_pk>/lines/<int:line_pk>/", bank.bank_line, name="bank_line"),
+    path("bank/<int:statement_pk>/undo/", bank.bank_undo, name="bank_undo"),
+    path("bank/<int:statement_pk>/delete/", bank.bank_delete, name="bank_delete"),
     path("pdf/", bulk.bulk_pdf, name="bulk_pdf"),
     path("new/", editing.invoice_new, name="new"),
     path("from-time/", from_time.from_time, name="from_time"),

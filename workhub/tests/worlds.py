@@ -11,8 +11,11 @@ from apps.activity.models import AuditEvent, AuditHead, record
 from apps.clients.models import Client, Contact
 from apps.core import days
 from apps.core.identifiers import uuid7
+from apps.invoicing.bank.booking import book
 from apps.invoicing.models import (
     Allocation,
+    BankLine,
+    BankStatement,
     BilledTime,
     Invoice,
     InvoiceDocument,
@@ -118,6 +121,10 @@ def fill(world) -> Full:
     kept = issued.account.receive(90, shares={}, key=f"{name} credit", actor=owner, note=f"{name} credit")
     [used] = issued.use_credit(30, key=f"{name} use", actor=owner)
     refund = issued.account.refund(20, key=f"{name} refund", actor=owner, note=f"{name} back")
+    new_file, statement = _statement(world), _statement(world)
+    statement.read(statement.csv_file.suggestion)
+    lines = list(statement.lines.all())
+    book(lines[0], client=world.client.pk, shares={}, actor=owner)
     token = ApiToken.objects.create(workspace=workspace, user=owner, name=f"{name} token")
     Operation.objects.create(
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
@@ -136,6 +143,8 @@ def fill(world) -> Full:
         Payment: [payment, kept],
         Allocation: [payment.allocations.get(), used],
         Refund: [refund],
+        BankStatement: [new_file, statement],
+        BankLine: lines,
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
@@ -147,6 +156,16 @@ def fill(world) -> Full:
     for model in OWNED:
         _mark_texts(model, full)
     return full
+
+
+_BANK_FILE = "Date,Amount,Payer,Reference\n2026-05-06,10.50,%s,INV\n2026-05-07,20.50,%s,INV\n"
+
+
+def _statement(world) -> BankStatement:
+    """A file of the bank whose columns are to be named."""
+    name = world.owner.name.lower()
+    content = (_BANK_FILE % (name, name)).encode()
+    return BankStatement.keep(workspace=world.workspace, file_name=f"{name}.csv", content=content, contents=None)
 
 
 def _log(world, hours_ago: int) -> TimeEntry:

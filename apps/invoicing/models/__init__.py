@@ -8,12 +8,15 @@ from apps.invoicing.models.numbering import NumberCounter, NumberSeries
 from apps.invoicing.models.payment import Allocation, Payment
 from apps.invoicing.models.refund import Refund
 from apps.invoicing.models.settled import Receivable
+from apps.invoicing.models.statement import BankLine, BankStatement
 from apps.invoicing.models.tax import TaxRate
 from apps.invoicing.models.version import InvoiceVersion
 
 __all__ = [
     "Account",
     "Allocation",
+    "BankLine",
+    "BankStatement",
     "BilledTime",
     "Invoice",
     "InvoiceDocument",
