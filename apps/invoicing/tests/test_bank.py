@@ -59,7 +59,7 @@ def test_a_csv_file_becomes_paid_invoices(as_alice, alice):
     data = {field.html_name: "" if field.value() is None else field.value() for field in form.column_fields}
     page = as_alice.post(url("bank_columns", statement.pk), data, follow=True)
     text = page.content.decode()
-    assert "2</strong> payments are not booked yet" in text
+    assert "2</strong> payments are not booked yet." in text
     assert "1 line went out" in text
     assert "1 line could not be read" in text
     as_alice.post(url("bank_book", statement.pk), {"all": "sure"})
