@@ -166,20 +166,20 @@ class InvoiceQuerySet(FrozenQuerySet):
 
     def with_balance(self) -> Self:
         """Adds `paid_sum` and `credited_sum` (minor units): the sums of each one's payments and credit notes."""
-        from apps.invoicing.models import Payment
+        from apps.invoicing.models import Allocation
 
-        payments = Payment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
-        paid = payments.annotate(total=Sum("amount_minor")).values("total")
+        allocations = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+        paid = allocations.annotate(total=Sum("amount_minor")).values("total")
         notes = self.model.objects.filter(corrects=OuterRef("pk"), status="issued").order_by().values("corrects")
         credited = notes.annotate(total=Sum("total_minor")).values("total")
         return self.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
 
     def open_on(self, day: date) -> Self:
         """Those dated up to a day and open at its end; `paid_sum`, `credited_sum` are of what had come by then."""
-        from apps.invoicing.models import Payment
+        from apps.invoicing.models import Allocation
 
-        payments = Payment.objects.filter(invoice=OuterRef("pk"), paid_on__lte=day).order_by().values("invoice")
-        paid = payments.annotate(total=Sum("amount_minor")).values("total")
+        allocations = Allocation.objects.filter(invoice=OuterRef("pk"), day__lte=day).order_by().values("invoice")
+        paid = allocations.annotate(total=Sum("amount_minor")).values("total")
         # Their conditions stand in the sum: as a filter, SQLite would look for notes by date, for each invoice anew.
         notes = self.model.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
         then = Q(status="issued", issue_date__lte=day)
@@ -254,20 +254,3 @@ class VersionQuerySet(OwnedQuerySet):
 
     def update(self, **kwargs):
         raise ValidationError(_("A version is not changed: restore it, and it becomes a new one."), code="final")
-
-
-class PaymentQuerySet(OwnedQuerySet):
-    """Payments come and go one by one, so that each leaves a trace."""
-
-    def total_minor(self) -> int:
-        """Their sum, in minor units of the invoice's currency."""
-        return self.aggregate(total=Coalesce(Sum("amount_minor"), 0))["total"]
-
-    def update(self, **kwargs):
-        raise ValidationError(_("A payment is not changed: take it back and book it anew."), code="final")
-
-    def delete(self):
-        raise ValidationError(_("Payments are taken back one by one."), code="final")
-
-    def bulk_create(self, objs, *args, **kwargs):
-        raise ValidationError(_("Payments are booked one by one."), code="final")

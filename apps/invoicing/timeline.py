@@ -43,6 +43,11 @@ def _told(event, invoice: Invoice) -> Moment | None:
         "accepted": (_said(_("Accepted"), event.facts), "is-good"),
         "declined": (_said(_("Declined"), event.facts), "is-bad"),
         "billed": (_("Invoice made"), ""),
+        "credit_used": (_("%(amount)s paid from credit") % {"amount": amount}, "is-good"),
+        "credit_given_back": (_("%(amount)s given back to the credit") % {"amount": amount}, ""),
+        "kept_as_credit": (_("%(amount)s kept as credit") % {"amount": amount}, ""),
+        "refunded": (_("%(amount)s paid back") % {"amount": amount}, ""),
+        "refund_removed": (_("Refund of %(amount)s taken back") % {"amount": amount}, ""),
         "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
     }
     if event.verb not in sentences:

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from apps.invoicing.views import (
+    accounts,
     autosaving,
+    bank,
     bulk,
     crediting,
     editing,
@@ -28,6 +30,19 @@ urlpatterns = [
     path("stats/", stats.invoice_stats, name="stats"),
     path("mark-paid/", bulk.bulk_mark_paid, name="bulk_mark_paid"),
     path("mark-paid/undo/", bulk.bulk_take_back, name="bulk_take_back"),
+    path("receive/", accounts.receive_for_selected, name="receive_for_selected"),
+    path("clients/<int:client_pk>/", accounts.account, name="account"),
+    path("clients/<int:client_pk>/payments/new/", accounts.receive, name="receive"),
+    path("clients/<int:client_pk>/refunds/new/", accounts.refund_new, name="refund_new"),
+    path("payments/<int:payment_pk>/delete/", accounts.payment_take_back, name="payment_take_back"),
+    path("refunds/<int:refund_pk>/delete/", accounts.refund_delete, name="refund_delete"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/<int:statement_pk>/", bank.bank_statement, name="bank_statement"),
+    path("bank/<int:statement_pk>/columns/", bank.bank_columns, name="bank_columns"),
+    path("bank/<int:statement_pk>/book/", bank.bank_book, name="bank_book"),
+    path("bank/<int:statement_pk>/lines/<int:line_pk>/", bank.bank_line, name="bank_line"),
+    path("bank/<int:statement_pk>/undo/", bank.bank_undo, name="bank_undo"),
+    path("bank/<int:statement_pk>/delete/", bank.bank_delete, name="bank_delete"),
     path("pdf/", bulk.bulk_pdf, name="bulk_pdf"),
     path("new/", editing.invoice_new, name="new"),
     path("from-time/", from_time.from_time, name="from_time"),
@@ -61,4 +76,8 @@ urlpatterns = [
     path("<int:pk>/mark-paid/", payments.invoice_mark_paid, name="mark_paid"),
     path("<int:pk>/payments/", payments.payment_new, name="payment_new"),
     path("<int:pk>/payments/<int:payment_pk>/delete/", payments.payment_delete, name="payment_delete"),
+    path("<int:pk>/credit/use/", payments.invoice_use_credit, name="use_credit"),
+    path("<int:pk>/credit/keep/", payments.invoice_keep_credit, name="keep_credit"),
+    path("<int:pk>/credit/<int:allocation_pk>/back/", payments.credit_back, name="credit_back"),
+    path("<int:pk>/refund/", payments.invoice_refund, name="refund"),
 ]

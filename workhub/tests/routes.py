@@ -7,7 +7,16 @@ from itertools import product
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.clients.models import Client, Contact
-from apps.invoicing.models import Invoice, InvoiceLine, Payment, RecurringInvoice, TaxRate
+from apps.invoicing.models import (
+    Allocation,
+    BankLine,
+    BankStatement,
+    Invoice,
+    Payment,
+    RecurringInvoice,
+    Refund,
+    TaxRate,
+)
 from apps.projects.models import Project, Task
 from apps.sync.models import ApiToken
 from apps.workbench.models import ImportRun, TimeEntry
@@ -42,8 +51,12 @@ ARGUMENTS = {
     ("workbench", "half_pk"): TimeEntry,
     ("workbench", "run_pk"): ImportRun,
     ("invoicing", "pk"): Invoice,
-    ("invoicing", "line_pk"): InvoiceLine,
     ("invoicing", "payment_pk"): Payment,
+    ("invoicing", "allocation_pk"): Allocation,
+    ("invoicing", "refund_pk"): Refund,
+    ("invoicing", "client_pk"): Client,
+    ("invoicing", "statement_pk"): BankStatement,
+    ("invoicing", "line_pk"): BankLine,
     ("invoicing", "number"): "2",
     ("invoicing", "tax_pk"): TaxRate,
     ("invoicing", "schedule_pk"): RecurringInvoice,

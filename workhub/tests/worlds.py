@@ -11,7 +11,11 @@ from apps.activity.models import AuditEvent, AuditHead, record
 from apps.clients.models import Client, Contact
 from apps.core import days
 from apps.core.identifiers import uuid7
+from apps.invoicing.bank.booking import book
 from apps.invoicing.models import (
+    Allocation,
+    BankLine,
+    BankStatement,
     BilledTime,
     EstimateAnswer,
     Invoice,
@@ -24,6 +28,7 @@ from apps.invoicing.models import (
     Receivable,
     RecurringInvoice,
     RecurringRun,
+    Refund,
     TaxRate,
 )
 from apps.projects.models import Project, Tag, Task
@@ -120,6 +125,13 @@ def fill(world) -> Full:
     estimate.issue(actor=owner)
     answer = estimate.give_answer(is_accepted=True, name=f"{name} client", note=f"{name} yes")
     schedule = _schedule(world)
+    kept = issued.account.receive(90, shares={}, key=f"{name} credit", actor=owner, note=f"{name} credit")
+    [used] = issued.use_credit(30, key=f"{name} use", actor=owner)
+    refund = issued.account.refund(20, key=f"{name} refund", actor=owner, note=f"{name} back")
+    new_file, statement = _statement(world), _statement(world)
+    statement.read(statement.csv_file.suggestion)
+    lines = list(statement.lines.all())
+    book(lines[0], client=world.client.pk, shares={}, actor=owner)
     token = ApiToken.objects.create(workspace=workspace, user=owner, name=f"{name} token")
     Operation.objects.create(
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
@@ -135,7 +147,11 @@ def fill(world) -> Full:
         Invoice: [draft, issued],
         InvoiceLine: [*draft.lines.all(), *issued.lines.all()],
         BilledTime: list(workspace.billed_times.all()),
-        Payment: [payment],
+        Payment: [payment, kept],
+        Allocation: [payment.allocations.get(), used],
+        Refund: [refund],
+        BankStatement: [new_file, statement],
+        BankLine: lines,
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
@@ -167,6 +183,16 @@ def _schedule(world) -> RecurringInvoice:
     schedule.keep(today=today)
     schedule.make_due(today)
     return schedule
+
+
+_BANK_FILE = "Date,Amount,Payer,Reference\n2026-05-06,10.50,%s,INV\n2026-05-07,20.50,%s,INV\n"
+
+
+def _statement(world) -> BankStatement:
+    """A file of the bank whose columns are to be named."""
+    name = world.owner.name.lower()
+    content = (_BANK_FILE % (name, name)).encode()
+    return BankStatement.keep(workspace=world.workspace, file_name=f"{name}.csv", content=content, contents=None)
 
 
 def _log(world, hours_ago: int) -> TimeEntry:

@@ -168,8 +168,8 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
 
     @property
     def paid_minor(self) -> int:
-        """The sum of its payments; querysets bring it along as `paid_sum`."""
-        return self.paid_sum if hasattr(self, "paid_sum") else self.payments.total_minor()
+        """What of payments is on it; querysets bring it along as `paid_sum`."""
+        return self.paid_sum if hasattr(self, "paid_sum") else self.allocations.total_minor()
 
     @property
     def credited_minor(self) -> int:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Max
 
 from apps.invoicing import services
-from apps.invoicing.models import Invoice, NumberCounter, NumberSeries, RecurringInvoice
+from apps.invoicing.models import Account, Invoice, NumberCounter, NumberSeries, RecurringInvoice, Refund
 from apps.invoicing.tests.building import a_draft, log_hours
 from apps.workspaces.models import Workspace
 
@@ -158,6 +158,57 @@ def _paid(invoice: Invoice, key: str) -> str:
         return str(invoice.mark_paid(key=key).pk)
     except ValidationError as error:
         return f"refused: {error.messages[0]}"
+
+
+def receive(workspace: int, client: int, ids: list[int], keys: list[str], backwards: bool) -> list[str]:
+    """One payment over all the invoices for each key, booked while others do the same; the shares are asked of before.
+
+    Half of those who do it name the invoices in the other order.
+    """
+    account = Account(Workspace.objects.get(pk=workspace).clients.get(pk=client), "EUR")
+    return [_received(account, ids[::-1] if backwards else ids, key) for key in keys]
+
+
+def _received(account: Account, ids: list[int], key: str) -> str:
+    shares = dict.fromkeys(sorted(Invoice.objects.filter(pk__in=ids), key=lambda each: ids.index(each.pk)), 100)
+    try:
+        return str(account.receive(100 * len(ids) + 50, shares=shares, key=key).pk)
+    except ValidationError as error:
+        return f"refused: {error.messages[0]}"
+
+
+def spend(workspace: int, client: int, keys: list[str], locks: bool) -> list[str]:
+    """Pay the same credit back as others do at this moment; without locks it is the control."""
+    account = Account(Workspace.objects.get(pk=workspace).clients.get(pk=client), "EUR")
+    return [_spent(account, key, locks) for key in keys]
+
+
+def _spent(account: Account, key: str, locks: bool) -> str:
+    try:
+        return str(account.refund(100, key=key).pk if locks else _spent_without_lock(account, key))
+    except ValidationError as error:
+        return f"refused: {error.messages[0]}"
+    except DatabaseError as error:
+        return f"refused: {type(error).__name__}"
+
+
+def _spent_without_lock(account: Account, key: str) -> int:
+    """Ask how much there is, then write: what the lock on the client is there to prevent."""
+    if account.credit_minor < 100:
+        raise ValidationError("nothing is left")
+    time.sleep(0.02)
+    own = {"workspace": account.client.workspace, "client": account.client, "currency": account.currency}
+    refund = Refund(**own, amount_minor=100, paid_on=date(2026, 5, 4), idempotency_key=key)
+    refund.save(force_insert=True)
+    return refund.pk
+
+
+def credit(workspace: int, client: int, amount: int = 0, key: str = "") -> int:
+    """Book so much credit; how much there is afterwards."""
+    account = Account(Workspace.objects.get(pk=workspace).clients.get(pk=client), "EUR")
+    if amount:
+        account.receive(amount, shares={}, key=key)
+    return account.credit_minor
 
 
 def facts(workspace: int) -> dict:

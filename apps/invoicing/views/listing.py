@@ -48,7 +48,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "invoice": invoice,
         "paper": invoice.paper,
-        "payments": list(invoice.payments.all()),
+        "allocations": list(invoice.allocations.select_related("payment")),
         "credit_notes": list(invoice.credit_notes.order_by("pk")),
         "moments": timeline(invoice),
         "token": new_token(),
