@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from apps.core.transactions import atomic, lock_rows
+from apps.invoicing.documents import stored_pdf
 from apps.invoicing.models import Invoice, Payment
-from apps.invoicing.pdf import stored_pdf
 from apps.invoicing.querysets import InvoiceQuerySet
 from apps.workspaces.models import Workspace
 

@@ -13,7 +13,7 @@ VALID = {
     "email": "hello@alice.example",
     "phone": "+49 30 123",
     "website": "alice.example",
-    "tax_id": "DE123456789",
+    "tax_id": "DE123456788",
     "bank_name": "Bank",
     "iban": "DE02120300000000202051",
     "bic": "BYLADEM1001",
