@@ -7,7 +7,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from apps.core.tax_ids import is_iban
+from apps.core.india import state_of
+from apps.core.tax_ids import is_iban, vat_id
 from apps.invoicing import gst
 from apps.invoicing.pay_code import PayCode, pay_code
 from apps.invoicing.snapshots import in_present_form
@@ -144,10 +145,8 @@ class Paper:
 
     @in_its_language
     def _party(self, facts: dict) -> Party:
-        tax_id = gettext("Tax number %(number)s") % {"number": facts["tax_id"]} if facts["tax_id"] else ""
-        if self.place_of_supply and facts["tax_id"]:
-            tax_id = f"GSTIN {facts['tax_id']}"
-        lines = [*facts["address"].splitlines(), self.wording.country(facts["country"]), tax_id, facts["email"]]
+        country = self.wording.country(facts["country"])
+        lines = [*facts["address"].splitlines(), country, _tax_id(facts), facts["email"]]
         return Party(facts["name"], [line for line in lines if line.strip()])
 
     @cached_property
@@ -222,6 +221,17 @@ class Paper:
             (gettext("Reference"), self.number or ""),
         ]
         return [(name, value) for name, value in rows if value]
+
+
+def _tax_id(facts: dict) -> str:
+    """The number as the office that gave it calls it."""
+    number, country = facts["tax_id"], facts["country"]
+    if not number:
+        return ""
+    if country == "IN" and state_of(number):
+        return f"GSTIN {number}"
+    shape = gettext("VAT id %(number)s") if vat_id(number, country) else gettext("Tax number %(number)s")
+    return shape % {"number": number}
 
 
 def _in_fours(account: str) -> str:

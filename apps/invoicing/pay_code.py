@@ -14,9 +14,9 @@ from apps.core.tax_ids import compact, is_iban
 EPC, UPI = "epc", "upi"
 # The limits of EPC069-12; UPI has the same two decimals and banks of their own limits.
 MOST_MINOR = 999_999_999_99
-_NAME_LENGTH, _TEXT_LENGTH = 70, 140
+_NAME_LENGTH = 70
 # The code of EPC has room for 331 bytes in all.
-_NAME_BYTES = 150
+_NAME_BYTES, _TEXT_BYTES = 100, 140
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class PayCode:
 def pay_code(seller: dict, *, amount_minor: int, currency: str, reference: str) -> PayCode | None:
     """The code for paying `amount_minor` to a seller (of a snapshot); None where there is nothing to pay, too much for
     the standard, another currency, or no account."""
-    name = " ".join(seller["name"].split())[:_NAME_LENGTH].encode()[:_NAME_BYTES].decode(errors="ignore").strip()
+    name = _cut(" ".join(seller["name"].split())[:_NAME_LENGTH], _NAME_BYTES)
     if not (0 < amount_minor <= MOST_MINOR and name and reference):
         return None
     payment = {
-        "name": name, "amount_minor": amount_minor, "currency": currency, "reference": reference[:_TEXT_LENGTH],
+        "name": name, "amount_minor": amount_minor, "currency": currency, "reference": _cut(reference, _TEXT_BYTES),
     }  # fmt: skip
     if currency == "EUR" and is_iban(seller["iban"]):
         bic = compact(seller["bic"])
@@ -67,3 +67,8 @@ def pay_code(seller: dict, *, amount_minor: int, currency: str, reference: str) 
     if currency == "INR" and seller["upi_id"]:
         return PayCode(UPI, account=seller["upi_id"], **payment)
     return None
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of it as fits into so many bytes."""
+    return text.encode()[:most].decode(errors="ignore").strip()

@@ -208,14 +208,15 @@ class Content:
 
     def _line(self, facts: dict, key: tuple[str, Decimal], net_minor: int) -> Line:
         quantity, price = Decimal(facts["quantity"]), Decimal(facts["unit_price"])
-        allowance = to_minor(quantity * price, self.currency) - facts["amount_minor"]
+        full = to_minor(quantity * price, self.currency)
         if price < 0:
             quantity, price = -quantity, -price
         base = Decimal(1)
         if self.facts["prices_include_tax"]:
-            allowance -= _tax_in(allowance, key[1])
+            # The price of so many units, since that of one could not be told exactly.
+            full -= _tax_in(full, key[1])
             base = abs(quantity) or base
-            price = to_major(abs(net_minor + allowance), self.currency)
+            price = to_major(abs(full), self.currency)
         name, _newline, note = facts["description"].partition("\n")
         return Line(
             name=name,
@@ -224,7 +225,7 @@ class Content:
             unit=UNITS[facts["unit"]],
             price=price,
             base_quantity=base,
-            allowance_minor=allowance,
+            allowance_minor=full - net_minor,
             net_minor=net_minor,
             category=key[0],
             rate=key[1],

@@ -16,8 +16,9 @@ from apps.invoicing import documents, pdf
 from apps.invoicing.child_process import ChildError
 from apps.invoicing.einvoice import cii
 from apps.invoicing.einvoice.checking import findings
+from apps.invoicing.einvoice.content import is_usual_for
+from apps.invoicing.letters import unprintable
 from apps.invoicing.models import Invoice, InvoiceDocument
-from apps.invoicing.snapshots import freeze
 from apps.invoicing.views.answers import go
 
 # Until then the page asks again by itself; later it says that something is wrong.
@@ -93,13 +94,19 @@ def _named(answer: HttpResponse, request: HttpRequest, filename: str) -> HttpRes
 
 @access.member
 @require_safe
-def e_invoice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whether it is, or will be, an electronic invoice, and what is missing; a second or two go by."""
+def invoice_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """What to know before issuing: letters that cannot be printed, and what an electronic invoice would lack."""
     invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
-    snapshot = invoice.snapshot or freeze(invoice) | {"number": invoice.next_number()}
-    try:
-        found, failed = findings(cii.write(snapshot), Kind.CII), False
-    except ChildError:
-        found, failed = [], True
-    context = {"invoice": invoice, "findings": found, "failed": failed}
-    return render(request, "invoicing/e_invoice.html", context, partial="findings")
+    context = {
+        "invoice": invoice,
+        "unprintable": unprintable(invoice.paper.facts),
+        "asks_for_e_invoice": is_usual_for(invoice.workspace.country),
+    }
+    if context["asks_for_e_invoice"]:
+        # The rules ask for a number, and a draft gets one when it is issued: any will do.
+        xml = cii.write({**invoice.paper.facts, "number": invoice.number or "1"})
+        try:
+            context["findings"] = findings(xml, Kind.CII)
+        except ChildError:
+            context["failed"] = True
+    return render(request, "invoicing/check.html", context, partial="check")

@@ -8,8 +8,6 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core import access
 from apps.core.htmx import notify, render
-from apps.invoicing.einvoice.content import is_usual_for
-from apps.invoicing.letters import unprintable
 from apps.invoicing.models import Invoice
 from apps.invoicing.views.answers import go, sent_version
 
@@ -32,12 +30,7 @@ def invoice_submit(request: HttpRequest, pk: int) -> HttpResponse:
         return go(request, invoice)
     else:
         problems = _missing(invoice)
-    context = {
-        "invoice": invoice,
-        "problems": problems,
-        "unprintable": unprintable(invoice.paper.facts) if invoice.is_draft else {},
-        "asks_for_e_invoice": is_usual_for(invoice.workspace.country),
-    }
+    context = {"invoice": invoice, "problems": problems}
     status = 422 if request.method == "POST" else 200
     return render(request, "invoicing/submit.html", context, partial="form", status=status)
 
