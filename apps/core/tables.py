@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.addresses import row_address
 from apps.core.htmx import render
 from apps.core.markup import markup, markup_join
-from apps.core.templatetags.workhub import icon
+from apps.core.templatetags.workhub import changed_query, icon
 
 PAGE_SIZE = 25
 LONGEST_SEARCH = 200
@@ -56,6 +56,23 @@ class Table(django_tables2.Table):
         attrs = {"class": "table table-hover table-stack"}
         order_by_field = "sort"
         per_page = PAGE_SIZE
+
+    @property
+    def head(self) -> SafeString:
+        """The headers. Where a list can be sorted by one, it is a link that does that, from the first page on."""
+        cells = ((column.attrs["th"].as_html(), *self._header(column)) for column in self.columns)
+        return markup_join('<th {} scope="col" role="columnheader"{}>{}</th>', cells)
+
+    def _header(self, column) -> tuple[SafeString, SafeString | str]:
+        """How a column says that it is sorted by, and what it says."""
+        if not column.orderable:
+            nameless = markup('<span class="visually-hidden">{}</span>', gettext("Actions"))
+            return SafeString(""), column.header or nameless
+        alias = column.order_by_alias
+        url = changed_query(self.request.GET, sort=str(alias.next), page=None)
+        direction = "descending" if alias.is_descending else "ascending"
+        sorted_by = SafeString(f' aria-sort="{direction}"' if column.is_ordered else "")
+        return sorted_by, markup('<a href="{}" hx-get="{}">{}</a>', url, url, column.header)
 
     @property
     def body(self) -> SafeString:

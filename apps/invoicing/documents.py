@@ -23,13 +23,16 @@ def stored_pdf(invoice: Invoice) -> InvoiceDocument:
 
 def make(invoice: Invoice) -> InvoiceDocument:
     """Make and store all documents of an issued invoice; returns the PDF, which is stored last."""
-    snapshot = invoice.snapshot
-    xml = cii.write(snapshot)
-    is_e_invoice = not findings(xml, Kind.CII)
-    if is_e_invoice:
-        InvoiceDocument.keep(invoice, xml, Kind.CII)
-        other = ubl.write(snapshot)
-        if not findings(other, Kind.UBL):
-            InvoiceDocument.keep(invoice, other, Kind.UBL)
-    content = pdf.render(invoice.paper, xml=xml if is_e_invoice else b"")
-    return InvoiceDocument.keep(invoice, content, Kind.PDF)
+    xml = b"" if invoice.is_estimate else _e_invoice(invoice)
+    return InvoiceDocument.keep(invoice, pdf.render(invoice.paper, xml=xml), Kind.PDF)
+
+
+def _e_invoice(invoice: Invoice) -> bytes:
+    """Store the e-invoice in both of its forms and return the one for the PDF; nothing where it cannot be one."""
+    xml, other = cii.write(invoice.snapshot), ubl.write(invoice.snapshot)
+    if findings(xml, Kind.CII):
+        return b""
+    InvoiceDocument.keep(invoice, xml, Kind.CII)
+    if not findings(other, Kind.UBL):
+        InvoiceDocument.keep(invoice, other, Kind.UBL)
+    return xml

@@ -46,10 +46,13 @@ class ClientChoice(forms.ModelChoiceField):
 
 
 class StartForm(WorkspaceForm):
-    """For whom the new invoice is."""
+    """For whom the new invoice, or estimate, is."""
 
     client = forms.ModelChoiceField(
         label=_("Client"), queryset=ClientQuerySet(Client).none(), empty_label=_("Choose a client")
+    )
+    kind = forms.ChoiceField(
+        choices=[(Invoice.Kind.INVOICE, ""), (Invoice.Kind.ESTIMATE, "")], required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args, workspace, **kwargs):
@@ -57,6 +60,14 @@ class StartForm(WorkspaceForm):
         self.fields["client"].queryset = workspace.clients.active()
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether an estimate begins, and not an invoice."""
+        return self["kind"].value() == Invoice.Kind.ESTIMATE
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or Invoice.Kind.INVOICE
 
 
 class PlainSelect(forms.Select):

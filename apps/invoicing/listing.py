@@ -20,6 +20,7 @@ STATES = {
     "paid": _("Paid"),
     "cancelled": _("Cancelled"),
     "credit_notes": _("Credit notes"),
+    "estimates": _("Estimates"),
 }
 
 
@@ -43,14 +44,22 @@ class Listing:
     @cached_property
     def filterset(self) -> InvoiceFilter:
         """The filter row over the invoices of the state."""
-        invoices = self.workspace.invoices
-        chosen = getattr(invoices, self.state)() if self.state else invoices.all()
+        if self.shows_estimates:
+            chosen = self.workspace.invoices.estimates()
+        else:
+            in_books = self.workspace.invoices.without_estimates()
+            chosen = getattr(in_books, self.state)() if self.state else in_books
         return InvoiceFilter(
             self.query,
             queryset=chosen.for_list(),
             clients=self._clients,
             currencies=[(code, code) for code in sorted({row["currency"] for row in self._counts})],
         )
+
+    @property
+    def shows_estimates(self) -> bool:
+        """Whether it lists what work would cost, and not what is in the books."""
+        return self.state == "estimates"
 
     @property
     def _clients(self) -> QuerySet:
@@ -106,12 +115,18 @@ class Listing:
             "paid": self._count(status="issued", kind="invoice") - still_open,
             "cancelled": self._count(status="cancelled"),
             "credit_notes": self._count(kind="credit_note"),
+            "estimates": self._all_counts - self._count(),
         }
         names = {"": _("All")} | STATES
         return [Tab(state, label, counts[state], state == self.state) for state, label in names.items()]
 
     def _count(self, **wanted) -> int:
-        return sum(row["count"] for row in self._counts if wanted.items() <= row.items())
+        in_books = (row for row in self._counts if row["kind"] != "estimate")
+        return sum(row["count"] for row in in_books if wanted.items() <= row.items())
+
+    @property
+    def _all_counts(self) -> int:
+        return sum(row["count"] for row in self._counts)
 
     @cached_property
     def _counts(self) -> list[dict]:

@@ -78,9 +78,19 @@ class Paper:
         return datetime.fromisoformat(self.facts["issued_at"]) if self.facts["issued_at"] else None
 
     @property
+    def is_bill(self) -> bool:
+        """Whether it asks for money."""
+        return self.facts["kind"] == "invoice"
+
+    @property
     def is_credit_note(self) -> bool:
         """Whether it takes another invoice back."""
         return self.facts["kind"] == "credit_note"
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether it says what work would cost."""
+        return self.facts["kind"] == "estimate"
 
     @property
     @in_its_language
@@ -88,7 +98,31 @@ class Paper:
         """What it is."""
         if self.is_credit_note:
             return gettext("Credit note")
+        if self.is_estimate:
+            return gettext("Estimate")
         return gettext("Tax invoice") if self.place_of_supply else gettext("Invoice")
+
+    @property
+    @in_its_language
+    def buyer_label(self) -> str:
+        """What the client is to it."""
+        return gettext("For") if self.is_estimate else gettext("Billed to")
+
+    @property
+    @in_its_language
+    def due_label(self) -> str:
+        """What its last day means; nothing on a credit note, which has none."""
+        if self.is_credit_note:
+            return ""
+        return gettext("Valid until") if self.is_estimate else gettext("Due")
+
+    @property
+    @in_its_language
+    def total_label(self) -> str:
+        """What its total means."""
+        if self.is_credit_note:
+            return gettext("Total credited")
+        return gettext("Total") if self.is_estimate else gettext("Total due")
 
     @property
     def corrects(self) -> dict | None:
@@ -189,9 +223,7 @@ class Paper:
     @cached_property
     def pay_code(self) -> PayCode | None:
         """For paying all of it: what was open when it was issued. A draft has no reference to pay by."""
-        if self.is_credit_note:
-            return None
-        return self.pay_code_for(self.total_minor)
+        return self.pay_code_for(self.total_minor) if self.is_bill else None
 
     def pay_code_for(self, amount_minor: int) -> PayCode | None:
         """For paying so much of it, in minor units; None where that cannot be paid by a code."""

@@ -104,8 +104,16 @@ class InvoiceQuerySet(FrozenQuerySet):
         return self.filter(status="issued")
 
     def invoices(self) -> Self:
-        """Those that ask for money: no credit notes."""
+        """Those that ask for money: no credit notes, no estimates."""
         return self.filter(kind="invoice")
+
+    def without_estimates(self) -> Self:
+        """Those that go into the books: invoices and credit notes."""
+        return self.filter(kind__in=["invoice", "credit_note"])
+
+    def estimates(self) -> Self:
+        """Those that only say what work would cost, with the client's answer and the invoice made of each."""
+        return self.filter(kind="estimate").select_related("answer", "billed_by").defer("billed_by__snapshot")
 
     def credit_notes(self) -> Self:
         """Those that take another one back."""
@@ -205,7 +213,9 @@ class InvoiceQuerySet(FrozenQuerySet):
 
     def for_detail(self) -> Self:
         """With all that the page of one invoice shows."""
-        return self.select_related("client", "workspace", "corrects").with_balance()
+        return self.select_related(
+            "client", "workspace", "corrects", "answer", "billed_by", "from_estimate"
+        ).with_balance()
 
     def search(self, text: str) -> Self:
         """Those with `text` in number, reference or client."""

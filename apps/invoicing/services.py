@@ -132,7 +132,13 @@ def mark_billed(invoice: Invoice, pairs: Iterable[tuple[InvoiceLine, Iterable]])
 
 @atomic
 def save_draft(
-    invoice: Invoice, *, fields: dict, lines: Sequence[dict], version: int | None = None, actor=None
+    invoice: Invoice,
+    *,
+    fields: dict,
+    lines: Sequence[dict],
+    version: int | None = None,
+    actor=None,
+    is_autosave: bool = False,
 ) -> list[str]:
     """Write a draft's own fields and all its lines, in their order; returns what the person should be told.
 
@@ -151,7 +157,7 @@ def save_draft(
     for name, value in fields.items():
         setattr(invoice, name, value)
     _write_lines(invoice, lines)
-    invoice.write_totals(actor=actor)
+    invoice.write_totals(actor=actor, is_autosave=is_autosave)
     return notices
 
 

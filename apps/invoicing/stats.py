@@ -219,7 +219,7 @@ class Statistics:
 
     @cached_property
     def _invoiced(self) -> list[dict]:
-        dated = self.workspace.invoices.numbered().filter(issue_date__range=self._window).order_by()
+        dated = self.workspace.invoices.without_estimates().numbered().filter(issue_date__range=self._window).order_by()
         return list(
             dated.values("currency", "kind", "issue_date").annotate(net=Sum("net_minor"), total=Sum("total_minor"))
         )

@@ -40,6 +40,9 @@ def _told(event, invoice: Invoice) -> Moment | None:
         "paid": (_("%(amount)s received") % {"amount": amount}, "is-good"),
         "restored": (_("Version %(version)s taken back") % {"version": event.facts.get("version", "")}, ""),
         "credited": (_("%(amount)s credited by %(number)s") % {"amount": amount, **number}, ""),
+        "accepted": (_said(_("Accepted"), event.facts), "is-good"),
+        "declined": (_said(_("Declined"), event.facts), "is-bad"),
+        "billed": (_("Invoice made"), ""),
         "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
     }
     if event.verb not in sentences:
@@ -48,6 +51,12 @@ def _told(event, invoice: Invoice) -> Moment | None:
     return Moment(
         _day(event.at, invoice), text, str(event.actor.name or event.actor.email) if event.actor else "", tone
     )
+
+
+def _said(answer: str, facts: dict) -> str:
+    """`Accepted by Ada Byron: from May on`, as far as it is known."""
+    by = _("%(answer)s by %(name)s") % {"answer": answer, "name": facts["name"]} if facts.get("name") else answer
+    return f"{by}: {facts['note']}" if facts.get("note") else by
 
 
 def _day(at: datetime, invoice: Invoice) -> date:

@@ -23,6 +23,7 @@ class Outcome:
     payments: list[Payment] = field(default_factory=list)
     drafts: int = 0
     credit_notes: int = 0
+    estimates: int = 0
     cancelled: int = 0
     paid: int = 0
 
@@ -48,6 +49,8 @@ def mark_paid(invoices: InvoiceQuerySet, *, token: str, actor=None) -> Outcome:
             outcome.drafts += 1
         elif invoice.is_credit_note:
             outcome.credit_notes += 1
+        elif invoice.is_estimate:
+            outcome.estimates += 1
         elif invoice.status == Invoice.Status.CANCELLED:
             outcome.cancelled += 1
         else:

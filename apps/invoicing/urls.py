@@ -3,10 +3,12 @@
 from django.urls import path
 
 from apps.invoicing.views import (
+    autosaving,
     bulk,
     crediting,
     documents,
     editing,
+    estimates,
     from_time,
     issuing,
     listing,
@@ -40,8 +42,11 @@ urlpatterns = [
     path("numbering/<slug:kind>/", numbering.numbering_change, name="numbering_change"),
     path("<int:pk>/", listing.invoice_detail, name="detail"),
     path("<int:pk>/edit/", editing.invoice_edit, name="edit"),
+    path("<int:pk>/autosave/", autosaving.invoice_autosave, name="autosave"),
     path("<int:pk>/delete/", editing.invoice_delete, name="delete"),
     path("<int:pk>/submit/", issuing.invoice_submit, name="submit"),
+    path("<int:pk>/answer/", estimates.estimate_answer, name="estimate_answer"),
+    path("<int:pk>/bill/", estimates.estimate_bill, name="estimate_bill"),
     path("<int:pk>/versions/", versions.version_list, name="versions"),
     path("<int:pk>/versions/<int:number>/", versions.version_detail, name="version"),
     path("<int:pk>/versions/<int:number>/restore/", versions.version_restore, name="version_restore"),

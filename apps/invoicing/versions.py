@@ -71,6 +71,13 @@ def compare(old: InvoiceVersion | None, new: InvoiceVersion) -> tuple[list[Chang
     return list(_differences(*heads, HEAD_LABELS)), list(_line_changes(old, new))
 
 
+def changes_since(invoice: Invoice, number: int) -> tuple[list[Change], list[LineChange]] | None:
+    """What the draft says otherwise than in its version `number`; None where that is not kept any more."""
+    seen = invoice.versions.filter(number=number).first()
+    newest = invoice.versions.first()
+    return compare(seen, newest) if seen and newest else None
+
+
 def _client_ids(*versions: InvoiceVersion | None) -> list[int]:
     return [version.facts["head"]["client_id"] for version in versions if version]
 

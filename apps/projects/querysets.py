@@ -1,7 +1,7 @@
 """Questions about projects and tasks."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, Count, F, Max, Q, Sum, Value, When
@@ -73,11 +73,11 @@ class ProjectQuerySet(OwnedQuerySet):
         ordered = ordered.annotate(own_unbilled=Coalesce(Sum("totals__unbilled_minor", filter=own), 0))
         return ordered.order_by("own_currency", "-own_unbilled" if descending else "own_unbilled", "name", "pk")
 
-    def clients_and_lateness(self) -> list[tuple[int, str, int]]:
+    def clients_and_lateness(self, today: date) -> "ProjectQuerySet":
         """(client's id, name, how many of their projects in use are past the deadline), in order of names."""
-        late = Q(archived_at=None, due_on__lt=timezone.localdate()) & ~Q(status="completed")
+        late = Q(archived_at=None, due_on__lt=today) & ~Q(status="completed")
         rows = self.order_by("client__name", "client").values_list("client", "client__name")
-        return list(rows.annotate(late_count=Count("pk", filter=late)))
+        return rows.annotate(late_count=Count("pk", filter=late))
 
     def task_counts(self) -> list:
         """Rows in order of names, no models, since there may be hundreds: `pk`, `name`, `client`, `client__name`.

@@ -14,6 +14,7 @@ from apps.core.htmx import add_triggers, done, notify, render
 from apps.core.tables import list_page
 from apps.projects.forms import ProjectForm, QuickTasksForm
 from apps.projects.models import Project
+from apps.projects.prepared import CLIENTS_AND_LATENESS
 from apps.projects.querysets import attach_tracked
 from apps.projects.tables import ProjectFilter, ProjectTable, ProjectTaskFilter, ProjectTaskTable
 
@@ -26,7 +27,7 @@ NEXT_TASKS = 12
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """All projects with their hours, budgets and what is not billed yet."""
-    clients = request.workspace.projects.clients_and_lateness()
+    clients = CLIENTS_AND_LATENESS(request.workspace.pk, timezone.localdate())
     return list_page(
         request,
         table_class=ProjectTable,

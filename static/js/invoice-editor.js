@@ -4,7 +4,6 @@
 const editor = () => document.querySelector("[data-invoice-editor]");
 const rows = () => [...document.querySelectorAll("[data-line]")].filter((row) => !row.hidden);
 const cell = (row, name) => row.querySelector(`[name$="-${name}"]`);
-let changed = false;
 
 function say(key, value) {
   const place = document.querySelector("[data-line-status]");
@@ -13,8 +12,7 @@ function say(key, value) {
 
 function renumber() {
   rows().forEach((row, index) => (cell(row, "ORDER").value = index + 1));
-  changed = true;
-  editor().dispatchEvent(new CustomEvent("lines-changed"));
+  editor().dispatchEvent(new CustomEvent("lines-changed", { bubbles: true }));
 }
 
 function addLine() {
@@ -94,15 +92,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("input", (event) => {
-  if (event.target.closest?.("[data-invoice-editor]")) changed = true;
-});
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.matches?.("[data-invoice-editor]") && event.detail.successful) changed = false;
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-invoice-editor]") && !window.htmx) changed = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (changed && editor()) event.preventDefault();
+// A row that was dragged lies where it belongs already.
+document.addEventListener("line-dropped", (event) => {
+  renumber();
+  say("moved", rows().indexOf(event.target) + 1);
 });

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.urls import reverse
@@ -125,15 +126,23 @@ def local_time(value: datetime | None) -> str:
 @register.simple_tag(takes_context=True)
 def query_replace(context: template.Context, **changes) -> str:
     """The present query string with some parameters changed; None or an empty text takes one out."""
-    kept = [(name, values) for name, values in context["request"].GET.lists() if name not in changes]
+    return changed_query(context["request"].GET, **changes)
+
+
+def changed_query(query: QueryDict, **changes) -> str:
+    """`query` with some parameters changed, as `query_replace` gives it."""
+    kept = [(name, values) for name, values in query.lists() if name not in changes]
     said = [(name, value) for name, value in changes.items() if value not in (None, "")]
     return f"?{urlencode(kept + said, doseq=True)}"
 
 
-@register.simple_tag
-def elided_pages(page: Page) -> list[int | str]:
-    """The numbers under a list, with an ellipsis where many are left out: 1 2 … 7 8 9 … 30 31."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+@register.simple_tag(takes_context=True)
+def pages(context: template.Context, page: Page, target: str = "list") -> SafeString:
+    """The pages under a list; `target` is the id of the part that they swap."""
+    from apps.core.pagination import pagination
+
+    query = context["request"].GET
+    return pagination(page, lambda number: changed_query(query, page=number), target)
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Invoices, their lines, numbers, payments and documents."""
 
 from apps.invoicing.models.document import InvoiceDocument
+from apps.invoicing.models.estimated import EstimateAnswer
 from apps.invoicing.models.invoice import Invoice
 from apps.invoicing.models.line import BilledTime, InvoiceLine
 from apps.invoicing.models.numbering import NumberCounter, NumberSeries
@@ -11,6 +12,7 @@ from apps.invoicing.models.version import InvoiceVersion
 
 __all__ = [
     "BilledTime",
+    "EstimateAnswer",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",

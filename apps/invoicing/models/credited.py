@@ -25,7 +25,7 @@ class Credited:
     @property
     def can_be_credited(self) -> bool:
         """Whether a credit note can be begun."""
-        return not self.is_credit_note and self.creditable_minor > 0
+        return self.is_bill and self.creditable_minor > 0
 
     @atomic
     def credit(self, *, actor=None, releases_time: bool = False) -> Self:
@@ -35,7 +35,7 @@ class Credited:
         credited.
         """
         self._lock()
-        if self.is_credit_note or self.status != self.Status.ISSUED:
+        if not self.is_bill or self.status != self.Status.ISSUED:
             raise ValidationError(_("Only an issued invoice that stands can be credited."), code="not_creditable")
         if self.creditable_minor <= 0:
             raise ValidationError(_("All of this invoice is credited already."), code="credited")

@@ -13,6 +13,7 @@ from apps.core import days
 from apps.core.money import MAX_MINOR
 from apps.core.transactions import atomic
 from apps.invoicing import totals
+from apps.invoicing.models.estimated import USUAL_VALIDITY
 from apps.invoicing.querysets import refuse_issued
 
 
@@ -36,9 +37,10 @@ class Drafted:
         """
         issue_date = issue_date or days.local_day(days.now(), workspace.zone)
         terms = workspace.payment_terms_days if client.payment_terms_days is None else client.payment_terms_days
+        is_estimate = fields.get("kind") == cls.Kind.ESTIMATE
         fields = {
             "currency": client.currency or workspace.currency,
-            "due_date": issue_date + timedelta(days=terms),
+            "due_date": issue_date + (USUAL_VALIDITY if is_estimate else timedelta(days=terms)),
             "notes": workspace.invoice_notes,
         } | fields
         invoice = cls(workspace=workspace, client=client, issue_date=issue_date, **fields)
@@ -58,7 +60,7 @@ class Drafted:
                 code="stale",
             )  # fmt: skip
 
-    def write_totals(self, *, actor=None) -> None:
+    def write_totals(self, *, actor=None, is_autosave: bool = False) -> None:
         """Work out all sums from the lines and write them to lines and invoice: that is a new version."""
         from apps.invoicing.models.version import InvoiceVersion
 
@@ -79,7 +81,7 @@ class Drafted:
         self.net_minor, self.tax_minor, self.total_minor = sums.net_minor, sums.tax_minor, sums.total_minor
         self.version += 1
         self.save()
-        InvoiceVersion.keep(self, lines, actor=actor)
+        InvoiceVersion.keep(self, lines, actor=actor, is_autosave=is_autosave)
 
     def calculate(self, lines: Iterable) -> totals.Totals:
         """All sums that these lines (InvoiceLine rows) make on it."""
@@ -87,11 +89,9 @@ class Drafted:
         return totals.calculate(items, self.currency, discount=self.discount, includes_tax=self.prices_include_tax)
 
     def refuse_time(self) -> None:
-        """Raise ValidationError where time has no place: on a credit note."""
-        if self.is_credit_note:
-            raise ValidationError(
-                _("A credit note takes back what was billed; time is added to invoices."), code="time"
-            )
+        """Raise ValidationError where recorded time has no place: on all but invoices."""
+        if not self.is_bill:
+            raise ValidationError(_("Recorded time is billed on invoices, nowhere else."), code="time")
 
     def release_time(self, billed) -> None:
         """Take time (BilledTime rows of this draft) off it, so that it can be billed elsewhere."""

@@ -16,6 +16,7 @@ from apps.core.money import CurrencyField, MinorField
 from apps.invoicing import snapshots, totals
 from apps.invoicing.models.credited import Credited
 from apps.invoicing.models.drafted import Drafted
+from apps.invoicing.models.estimated import Estimated
 from apps.invoicing.models.issued import Issued
 from apps.invoicing.models.numbering import MAX_NUMBER_LENGTH, NumberSeries
 from apps.invoicing.models.percent import PercentField
@@ -26,8 +27,10 @@ from apps.invoicing.querysets import InvoiceQuerySet, refuse_issued
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
 
-class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
+class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
     """A draft until `issue()`; from then on its row, its lines and its snapshot are final, on every path.
+
+    Credit notes and estimates are invoices of another kind: written, numbered, frozen and printed alike.
 
     Stored are only draft, issued and cancelled. Paid, part paid and overdue follow from the payments and the day.
     """
@@ -40,6 +43,7 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoice")
         CREDIT_NOTE = "credit_note", _("Credit note")
+        ESTIMATE = "estimate", _("Estimate")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -54,6 +58,8 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INVOICE, editable=False)
     # Of a credit note the invoice that it takes back, whole or in part.
     corrects = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="credit_notes")
+    # Of an invoice the estimate that it bills: each is billed once.
+    from_estimate = models.OneToOneField("self", models.PROTECT, null=True, editable=False, related_name="billed_by")
     releases_time = models.BooleanField(_("free the time on the invoice to be billed again"), default=False)
     client = models.ForeignKey(Client, models.PROTECT, related_name="invoices", verbose_name=_("client"))
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, null=True, editable=False)
@@ -93,8 +99,12 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
                 name="invoice_has_number_when_issued",
             ),
             models.CheckConstraint(
-                condition=Q(kind="invoice", corrects=None) | Q(kind="credit_note", corrects__isnull=False),
+                condition=Q(kind__in=["invoice", "estimate"], corrects=None)
+                | Q(kind="credit_note", corrects__isnull=False),
                 name="credit_note_has_its_invoice",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_estimate=None) | Q(kind="invoice"), name="only_invoices_bill_estimates"
             ),
             models.CheckConstraint(
                 condition=Q(discount_percent=0) | Q(discount_minor=0), name="invoice_has_one_discount"
@@ -132,6 +142,11 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         return self.status == self.Status.DRAFT
 
     @property
+    def is_bill(self) -> bool:
+        """Whether it asks for money: an invoice in the narrow sense."""
+        return self.kind == self.Kind.INVOICE
+
+    @property
     def is_credit_note(self) -> bool:
         """Whether it takes another invoice back."""
         return self.kind == self.Kind.CREDIT_NOTE
@@ -141,8 +156,12 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         """Its number, or what it will be: `Invoice for Acme`."""
         if self.number:
             return self.number
-        shape = _("Credit note for %(client)s") if self.is_credit_note else _("Invoice for %(client)s")
-        return shape % {"client": self.client}
+        shapes = {
+            self.Kind.INVOICE: _("Invoice for %(client)s"),
+            self.Kind.CREDIT_NOTE: _("Credit note for %(client)s"),
+            self.Kind.ESTIMATE: _("Estimate for %(client)s"),
+        }
+        return shapes[self.kind] % {"client": self.client}
 
     @property
     def discount(self) -> totals.Discount:
@@ -161,8 +180,8 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
 
     @property
     def open_minor(self) -> int:
-        """What is still to be paid, below zero what is to be paid back; nothing for a draft or a credit note."""
-        if self.status == self.Status.DRAFT or self.is_credit_note:
+        """What is still to be paid, below zero what is to be paid back; nothing for a draft or what is no bill."""
+        if self.status == self.Status.DRAFT or not self.is_bill:
             return 0
         return self.total_minor - self.credited_minor - self.paid_minor
 
@@ -179,6 +198,8 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
             return self.State.DRAFT if self.is_draft else self.State.VOID
         if self.is_credit_note:
             return self.State.CREDIT
+        if self.is_estimate:
+            return self.estimate_state[0]
         if self.open_minor <= 0:
             return self.State.PAID
         if self.days_late:
@@ -188,6 +209,8 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
     @property
     def state_label(self) -> str:
         """The state in words."""
+        if self.is_estimate and self.status == self.Status.ISSUED:
+            return self.estimate_state[1]
         return self.State(self.state).label
 
     @cached_property

@@ -49,8 +49,9 @@ class NumberSeries(WorkspaceOwned):
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoices")
         CREDIT_NOTE = "credit_note", _("Credit notes")
+        ESTIMATE = "estimate", _("Estimates")
 
-    USUAL_PREFIXES = {Kind.INVOICE: "INV", Kind.CREDIT_NOTE: "CN"}
+    USUAL_PREFIXES = {Kind.INVOICE: "INV", Kind.CREDIT_NOTE: "CN", Kind.ESTIMATE: "EST"}
 
     workspace = WorkspaceKey("number_series")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.INVOICE)

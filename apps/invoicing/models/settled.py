@@ -36,6 +36,8 @@ class Settled:
             return earlier
         if self.is_credit_note:
             raise ValidationError(_("A credit note is not paid: it takes an invoice back."), code="credit_note")
+        if self.is_estimate:
+            raise ValidationError(_("An estimate is not paid: make an invoice of it first."), code="estimate")
         if self.status != self.Status.ISSUED:
             raise ValidationError(_("Issue the invoice first; a draft cannot be paid."), code="draft")
         if amount_minor <= 0:

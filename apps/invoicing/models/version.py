@@ -1,6 +1,6 @@
 """What a draft said each time it was saved."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Self
 
@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import days
 from apps.invoicing.querysets import VersionQuerySet
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
+AUTOSAVE_PERIOD = timedelta(minutes=5)
 # How a version keeps the fields of an invoice's head that are more than texts, numbers and marks.
 _DATES, _SHARES = ("issue_date", "due_date"), ("discount_percent",)
 _PLAIN = ("client_id", "currency", "reference", "notes", "prices_include_tax", "discount_minor")
@@ -26,6 +28,8 @@ class InvoiceVersion(WorkspaceOwned):
     facts = models.JSONField()
     total_minor = models.BigIntegerField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # Kept while somebody wrote, not because somebody pressed Save.
+    is_autosave = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = VersionQuerySet.as_manager()
@@ -43,8 +47,16 @@ class InvoiceVersion(WorkspaceOwned):
         super().save(*args, **kwargs)
 
     @classmethod
-    def keep(cls, invoice, lines: list, *, actor=None) -> Self:
-        """Write down what the draft says now; `lines` are its InvoiceLine rows, as just counted."""
+    def keep(cls, invoice, lines: list, *, actor=None, is_autosave: bool = False) -> Self:
+        """Write down what the draft says now; `lines` are its InvoiceLine rows, as just counted.
+
+        Of one person's writing, the draft is kept once for each AUTOSAVE_PERIOD; what is saved by hand stays.
+        """
+        if is_autosave:
+            now = days.now()
+            since = now - timedelta(seconds=now.timestamp() % AUTOSAVE_PERIOD.total_seconds())
+            before = cls.objects.filter(invoice=invoice, number=invoice.version - 1, actor=actor)
+            before.filter(is_autosave=True, created_at__gte=since).delete()
         entries: dict[int, list[str]] = {}
         for line_id, entry_id in invoice.billed_times.order_by("pk").values_list("line_id", "entry_id"):
             entries.setdefault(line_id, []).append(str(entry_id))
@@ -57,7 +69,7 @@ class InvoiceVersion(WorkspaceOwned):
         }
         return cls.objects.create(
             workspace_id=invoice.workspace_id, invoice=invoice, number=invoice.version, facts=facts,
-            total_minor=invoice.total_minor, actor=actor,
+            total_minor=invoice.total_minor, actor=actor, is_autosave=is_autosave,
         )  # fmt: skip
 
     @property

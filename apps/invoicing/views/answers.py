@@ -20,6 +20,11 @@ def add_problems(form, error: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, message)
 
 
+def is_stale(error: ValidationError) -> bool:
+    """Whether a draft was refused because somebody else saved it meanwhile."""
+    return getattr(error, "code", None) == "stale"
+
+
 def sent_version(request: HttpRequest) -> int:
     """The version of a draft that the page showed; 0, which is none, where it says nothing that can be read."""
     text = request.POST.get("version", "")

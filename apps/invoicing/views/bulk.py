@@ -123,6 +123,11 @@ def _left_out(outcome: Outcome) -> list[str]:
             "%(count)d are credit notes, which nobody pays.",
             outcome.credit_notes,
         ),
+        "estimates": ngettext(
+            "%(count)d is an estimate: make an invoice of it first.",
+            "%(count)d are estimates: make invoices of them first.",
+            outcome.estimates,
+        ),
         "cancelled": ngettext("%(count)d is cancelled.", "%(count)d are cancelled.", outcome.cancelled),
     }
     counts = {reason: getattr(outcome, reason) for reason in sentences}

@@ -39,7 +39,12 @@ def document_context(invoice: Invoice) -> dict:
         "has_pdf": has_pdf,
         "is_awaited": not has_pdf and is_new,
         "is_e_invoice": any(document.kind == Kind.CII for document in found),
+        "lacks_e_invoice": has_pdf and len(found) == 1 and _may_be_e_invoice(invoice),
     }
+
+
+def _may_be_e_invoice(invoice: Invoice) -> bool:
+    return not invoice.is_estimate and is_usual_for(invoice.workspace.country)
 
 
 @access.member
@@ -100,7 +105,7 @@ def invoice_check(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "invoice": invoice,
         "unprintable": unprintable(invoice.paper.facts),
-        "asks_for_e_invoice": is_usual_for(invoice.workspace.country),
+        "asks_for_e_invoice": _may_be_e_invoice(invoice),
     }
     if context["asks_for_e_invoice"]:
         # The rules ask for a number, and a draft gets one when it is issued: any will do.

@@ -20,7 +20,8 @@ from apps.invoicing.models import Invoice, InvoiceLine, TaxRate
 from apps.invoicing.models.tax import code_of
 from apps.invoicing.tax_choices import TaxChoices, usual_tax
 from apps.invoicing.totals import calculate, trim
-from apps.invoicing.views.answers import add_problems, go
+from apps.invoicing.versions import changes_since
+from apps.invoicing.views.answers import add_problems, go, is_stale
 
 _PLACE = re.compile(r"[0-9]{1,9}")
 
@@ -30,14 +31,12 @@ SAVE, ISSUE, ADD_TIME = "save", "issue", "add_time"
 @access.member
 @require_http_methods(["GET", "POST"])
 def invoice_new(request: HttpRequest) -> HttpResponse:
-    """Choose the client; the draft begins at once."""
+    """Choose the client; the draft of an invoice, or of an estimate, begins at once."""
     is_post = request.method == "POST"
-    form = StartForm(
-        request.POST if is_post else None, workspace=request.workspace, initial={"client": request.GET.get("client")}
-    )
+    initial = {name: request.GET.get(name) for name in ("client", "kind")}
+    form = StartForm(request.POST if is_post else None, workspace=request.workspace, initial=initial)
     if is_post and form.is_valid():
-        client = form.cleaned_data["client"]
-        invoice = Invoice.start(workspace=request.workspace, client=client, actor=request.user)
+        invoice = Invoice.start(workspace=request.workspace, actor=request.user, **form.cleaned_data)
         return go(request, invoice.edit_url)
     return render(request, "invoicing/new.html", {"form": form}, partial="form", status=422 if is_post else 200)
 
@@ -57,20 +56,26 @@ def invoice_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     data, then = _pressed(request.POST)
-    form = InvoiceForm(data, instance=invoice, workspace=request.workspace)
-    formset = LineFormSet(data, prefix="lines", form_kwargs={"taxes": _taxes(invoice)})
+    form, formset = draft_forms(data, invoice)
     if not (form.is_valid() & formset.is_valid()):
         return _editor(request, invoice, form, formset, status=422)
     try:
         notices = _write(request, invoice, form, formset, then)
     except ValidationError as error:
         add_problems(form, error)
-        return _editor(request, invoice, form, formset, status=422)
+        changes = changes_since(invoice, form.cleaned_data["version"]) if is_stale(error) else None
+        return _editor(request, invoice, form, formset, status=422, changes=changes)
     for notice in notices or ([] if then == ISSUE else [_("The draft is saved.")]):
         notify(request, notice)
     if not request.htmx:
         return go(request, invoice.submit_url if then == ISSUE else invoice.edit_url)
     return _editor(request, invoice, ask=then == ISSUE)
+
+
+def draft_forms(data: QueryDict, invoice: Invoice) -> tuple:
+    """The head of a draft and its lines, as they were sent."""
+    form = InvoiceForm(data, instance=invoice, workspace=invoice.workspace)
+    return form, LineFormSet(data, prefix="lines", form_kwargs={"taxes": _taxes(invoice)})
 
 
 def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, then: str) -> list[str]:
@@ -121,7 +126,9 @@ def _move(data: QueryDict, row: str, step: int) -> None:
     data[mine], data[ordered[place]] = data[ordered[place]], data[mine]
 
 
-def _editor(request: HttpRequest, invoice: Invoice, form=None, formset=None, *, ask=False, status=200) -> HttpResponse:
+def _editor(
+    request: HttpRequest, invoice: Invoice, form=None, formset=None, *, ask=False, status=200, changes=None
+) -> HttpResponse:
     lines = list(invoice.lines.with_time_count())
     if form is None:
         form = InvoiceForm(instance=invoice, workspace=request.workspace, initial={"version": invoice.version})
@@ -143,6 +150,7 @@ def _editor(request: HttpRequest, invoice: Invoice, form=None, formset=None, *, 
         "totals": _live(formset, currency, terms),
         "has_line_discounts": any(each["discount"].value() for each in formset.forms),
         "ask": ask,
+        "changes": changes,
     }
     return render(request, "invoicing/edit.html", context, partial="editor", status=status)
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoicing', '0006_numbering'),
+        ('invoicing', '0007_estimates_and_autosaves'),
     ]
 
     operations = [
