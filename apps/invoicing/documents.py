@@ -4,6 +4,8 @@ from apps.invoicing import pdf
 from apps.invoicing.einvoice import cii, ubl
 from apps.invoicing.einvoice.checking import findings
 from apps.invoicing.models import Invoice, InvoiceDocument
+from apps.invoicing.paper import Paper
+from apps.workspaces.models import Workspace
 
 Kind = InvoiceDocument.Kind
 
@@ -24,7 +26,18 @@ def stored_pdf(invoice: Invoice) -> InvoiceDocument:
 def make(invoice: Invoice) -> InvoiceDocument:
     """Make and store all documents of an issued invoice; returns the PDF, which is stored last."""
     xml = b"" if invoice.is_estimate else _e_invoice(invoice)
-    return InvoiceDocument.keep(invoice, pdf.render(invoice.paper, xml=xml), Kind.PDF)
+    return InvoiceDocument.keep(invoice, render(invoice, xml=xml), Kind.PDF)
+
+
+def render(invoice: Invoice, *, xml: bytes = b"") -> bytes:
+    """The PDF of an invoice, with the logo that it names; raises `ChildError` where it cannot be made."""
+    return pdf.render(invoice.paper, xml=xml, logo=logo_of(invoice.workspace, invoice.paper))
+
+
+def logo_of(workspace: Workspace, paper: Paper) -> bytes:
+    """The picture that a document names, also where the business has another one by now."""
+    digest = paper.facts["logo"]
+    return bytes(workspace.logos.get(sha256=digest).content) if digest else b""
 
 
 def _e_invoice(invoice: Invoice) -> bytes:

@@ -27,6 +27,7 @@ def freeze(invoice) -> dict:
         "form": FORM,
         "language": language,
         "theme": client.invoice_theme or workspace.invoice_theme,
+        "logo": workspace.logo,
         "kind": invoice.kind,
         "corrects": corrects and {"number": corrects.number, "issue_date": corrects.issue_date.isoformat()},
         "number": invoice.number,

@@ -64,6 +64,8 @@ class Workspace(models.Model):
     invoice_notes = models.TextField(_("note on every invoice"), max_length=2000, blank=True)
     language = models.CharField(_("language of documents"), max_length=2, choices=Language, default=Language.ENGLISH)
     invoice_theme = models.CharField(_("look of documents"), max_length=10, choices=Theme, default=Theme.LEDGER)
+    # The digest of the present one; the pictures themselves are kept where documents are made.
+    logo = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

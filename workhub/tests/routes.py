@@ -47,6 +47,7 @@ ARGUMENTS = {
     ("invoicing", "number"): "2",
     ("invoicing", "tax_pk"): TaxRate,
     ("invoicing", "kind"): "invoice",
+    ("invoicing", "theme"): "classic",
     ("tokens", "pk"): ApiToken,
     ("sync", "dataset"): "time",
     ("sync", "kind"): "csv",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import access, days
 from apps.core.htmx import notify, render
-from apps.invoicing import documents, pdf
+from apps.invoicing import documents
 from apps.invoicing.child_process import ChildError
 from apps.invoicing.einvoice import cii
 from apps.invoicing.einvoice.checking import findings
@@ -64,7 +64,7 @@ def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
     try:
         if invoice.is_draft:
-            answer = HttpResponse(pdf.render(invoice.paper), content_type=_TYPES[Kind.PDF])
+            answer = HttpResponse(documents.render(invoice), content_type=_TYPES[Kind.PDF])
             patch_cache_control(answer, private=True, no_store=True)
             return _named(answer, request, f"draft-{invoice.pk}.pdf")
         return _kept(request, invoice, documents.stored_pdf(invoice))
