@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.india import state_of
 from apps.invoicing import gst
 from apps.invoicing.models import TaxRate
+from apps.invoicing.snapshots import check, freeze
 from apps.invoicing.tests.building import a_draft, issued
 from apps.invoicing.tests.einvoices import taxed
 from apps.invoicing.tests.test_pdf import fresh, printed, text_of
@@ -86,12 +88,12 @@ def test_the_document_says_all_that_gst_asks_for(alice):
     assert invoice.paper.pay_code.kind == "upi"
 
 
-def test_a_snapshot_whose_parts_do_not_add_up_is_not_issued(alice, monkeypatch):
-    draft = a_draft(in_india(alice), taxed("S", "18"))
-    wrong = [{"name": "CGST", "rate": "9", "tax_minor": 1}]
-    monkeypatch.setattr(gst, "parts", lambda *_given: wrong)
-    with pytest.raises(Exception, match="do not follow"):
-        draft.issue()
+def test_a_snapshot_whose_parts_do_not_add_up_is_refused(alice):
+    snapshot = freeze(a_draft(in_india(alice), taxed("S", "18")))
+    check(snapshot)
+    snapshot["taxes"][0]["parts"][0]["tax_minor"] += 1
+    with pytest.raises(ValidationError, match="do not follow"):
+        check(snapshot)
 
 
 @pytest.mark.parametrize(
