@@ -42,7 +42,11 @@ def logo_of(workspace: Workspace, paper: Paper) -> bytes:
 
 def _e_invoice(invoice: Invoice) -> bytes:
     """Store the e-invoice in both of its forms and return the one for the PDF; nothing where it cannot be one."""
-    xml, other = cii.write(invoice.snapshot), ubl.write(invoice.snapshot)
+    facts = invoice.paper.facts
+    if not (facts["seller"]["country"] and facts["buyer"]["country"]):
+        # Never one, by BR-09 and BR-11; asking would start two processes for each such invoice.
+        return b""
+    xml, other = cii.write(facts), ubl.write(facts)
     if findings(xml, Kind.CII):
         return b""
     InvoiceDocument.keep(invoice, xml, Kind.CII)
