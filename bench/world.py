@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.clients.models import Client
 from apps.core import days
 from apps.demo.bulk import Session, work, write_sessions
-from apps.invoicing.pdf import stored_pdf
+from apps.invoicing.documents import stored_pdf
 from apps.invoicing.services import draft_from_time
 from apps.projects.models import Project, Task
 from apps.workspaces.models import Workspace

@@ -220,6 +220,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "WorkHub <workhub@localhost>"
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+# The words of documents for clients; the pages themselves are in English.
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -9,6 +9,7 @@ from apps.clients.models import Client, Contact
 from apps.clients.rounding import Rounding
 from apps.core.fields import CurrencyChoiceField, MoneyField
 from apps.core.money import CURRENCIES
+from apps.core.tax_ids import add_check, check_tax_id
 from apps.workspaces.forms import WorkspaceModelForm
 from apps.workspaces.rates import RATE_QUESTION, RateFormMixin
 
@@ -31,8 +32,12 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
         fields = [
             "name", "code", "currency", "hourly_rate_minor", "payment_terms_days",
             "rounding", "rounding_minutes", "rounding_scope",
-            "email", "address", "country", "tax_id", "phone", "website", "notes",
+            "email", "address", "country", "tax_id", "gst_state", "language", "invoice_theme",
+            "phone", "website", "notes",
         ]  # fmt: skip
+        help_texts = {
+            "gst_state": _("Where the client has no GSTIN: CGST and SGST in your own state, IGST in another.")
+        }
         labels = {"rounding": _("Round"), "rounding_minutes": _("Minutes"), "rounding_scope": _("What is rounded")}
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
@@ -49,6 +54,13 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
         }
         for name in ROUNDING:
             self.fields[name].required = False
+        as_business = _("As for your business: %(choice)s")
+        for name in ("language", "invoice_theme"):
+            field, usual = self.fields[name], getattr(self.workspace, f"get_{name}_display")()
+            field.choices = [("", as_business % {"choice": usual}), *field.choices[1:]]
+        self.is_in_india = self.workspace.country == "IN"
+        if not self.is_in_india:
+            del self.fields["gst_state"]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
@@ -74,6 +86,8 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
                 "email",
                 "address",
                 Row(Column("country", css_class="col-sm-6"), Column("tax_id", css_class="col-sm-6")),
+                *(["gst_state"] if self.is_in_india else []),
+                Row(Column("language", css_class="col-sm-6"), Column("invoice_theme", css_class="col-sm-6")),
             ),
             Fieldset(
                 _("For yourself"),
@@ -88,6 +102,7 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
         for name in ROUNDING:
             if name not in self.errors and data.get(name) in (None, ""):
                 data[name] = getattr(self.instance, name)
+        add_check(self, "tax_id", check_tax_id, data.get("country", ""))
         return data
 
     @property

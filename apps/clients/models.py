@@ -12,8 +12,10 @@ from apps.clients.querysets import ClientQuerySet
 from apps.clients.rounding import LONGEST_STEP, USUAL_STEP, Mode, Rounding, Scope
 from apps.clients.totals import Totals, attach_totals
 from apps.core.addresses import row_address
+from apps.core.india import STATE_CHOICES
 from apps.core.money import CurrencyField, MinorField
 from apps.workspaces.countries import country_choices
+from apps.workspaces.documents import Language, Theme
 from apps.workspaces.tenancy import Archivable, WorkspaceKey, WorkspaceOwned
 
 validate_not_blank = RegexValidator(r"\S", _("Write at least one letter."), code="blank")
@@ -32,6 +34,9 @@ class Client(Archivable):
     address = models.TextField(_("address"), max_length=500, blank=True)
     country = models.CharField(_("country"), max_length=2, choices=country_choices, blank=True)
     tax_id = models.CharField(_("tax number"), max_length=40, blank=True)
+    gst_state = models.CharField(_("state in India"), max_length=2, choices=STATE_CHOICES, blank=True)
+    language = models.CharField(_("language of documents"), max_length=2, choices=Language, blank=True)
+    invoice_theme = models.CharField(_("look of documents"), max_length=10, choices=Theme, blank=True)
     hourly_rate_minor = MinorField(_("hourly rate"), null=True, blank=True, validators=[MinValueValidator(0)])
     payment_terms_days = models.PositiveSmallIntegerField(
         _("days to pay"), null=True, blank=True, validators=[MaxValueValidator(365)]

@@ -270,12 +270,14 @@ class TaxForm(WorkspaceModelForm):
 
     class Meta:
         model = TaxRate
-        fields = ["name", "category", "rate", "reason"]
+        fields = ["name", "category", "rate", "reason", "service_code"]
         help_texts = {"name": _("As it stands on the invoice, for instance VAT 20 %.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["rate"].required = False
+        if self.workspace.country != "IN":
+            del self.fields["service_code"]
         self.helper = FormHelper()
         self.helper.form_tag = False
 

@@ -1,20 +1,17 @@
-"""What is frozen when an invoice is issued: both parties, lines, taxes and terms; and how it is read again."""
+"""What is frozen when an invoice is issued: both parties, lines, taxes and terms."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.money import exponent, format_money
+from apps.invoicing import gst
 from apps.invoicing.models.tax import REASONS, TaxRate, code_of
 from apps.invoicing.totals import Discount, Item, Totals, calculate, trim
-from apps.workspaces.countries import COUNTRIES
 
-# 2: discounts, prices with tax, categories of tax, credit notes.
-FORM = 2
+# 2: discounts, prices with tax, categories of tax, credit notes. 3: language, theme, logo, India's GST, UPI.
+FORM = 3
 
 
 def freeze(invoice) -> dict:
@@ -22,8 +19,15 @@ def freeze(invoice) -> dict:
     lines = list(invoice.lines.all())
     sums = invoice.calculate(lines)
     corrects = invoice.corrects
+    workspace, client = invoice.workspace, invoice.client
+    language = client.language or workspace.language
+    supply = gst.place_of_supply(workspace, client)
+    taxes = {tax.code: tax for tax in TaxRate.of(workspace)}
     return {
         "form": FORM,
+        "language": language,
+        "theme": client.invoice_theme or workspace.invoice_theme,
+        "logo": workspace.logo,
         "kind": invoice.kind,
         "corrects": corrects and {"number": corrects.number, "issue_date": corrects.issue_date.isoformat()},
         "number": invoice.number,
@@ -33,23 +37,30 @@ def freeze(invoice) -> dict:
         "currency": invoice.currency,
         "reference": invoice.reference,
         "notes": invoice.notes,
-        "seller": _seller(invoice.workspace),
-        "buyer": _buyer(invoice.client),
-        "lines": [line.as_facts() for line in lines],
+        "seller": _seller(workspace),
+        "buyer": _buyer(client),
+        "place_of_supply": supply and supply.code,
+        "lines": [_line(line, taxes) for line in lines],
         "prices_include_tax": invoice.prices_include_tax,
         "discount_percent": trim(invoice.discount_percent),
         "discount_minor": sums.discount_minor,
-        "taxes": _taxes(invoice.workspace, lines, sums),
+        "taxes": _taxes(lines, sums, taxes, language, supply),
         "net_minor": invoice.net_minor,
         "tax_minor": invoice.tax_minor,
         "total_minor": invoice.total_minor,
     }
 
 
-def _taxes(workspace, lines: list, sums: Totals) -> list[dict]:
+def _line(line, taxes: dict[str, TaxRate]) -> dict:
+    tax = taxes.get(code_of(line.tax_category, line.tax_rate))
+    return {**line.as_facts(), "service_code": tax.service_code if tax else ""}
+
+
+def _taxes(
+    lines: list, sums: Totals, taxes: dict[str, TaxRate], language: str, supply: gst.Supply | None
+) -> list[dict]:
     """Each group with its name and, where no tax is charged, the words that say why."""
     names = {code_of(line.tax_category, line.tax_rate): line.tax_name for line in reversed(lines)}
-    reasons = {tax.code: tax.reason for tax in TaxRate.of(workspace)}
     rows = []
     for tax in sums.taxes:
         code = code_of(tax.category, tax.rate)
@@ -58,16 +69,20 @@ def _taxes(workspace, lines: list, sums: Totals) -> list[dict]:
                 "category": tax.category,
                 "rate": trim(tax.rate),
                 "name": names[code],
-                "reason": reasons.get(code) or str(REASONS.get(tax.category, "")),
+                "reason": taxes[code].reason if code in taxes else "",
                 "base_minor": tax.base_minor,
                 "tax_minor": tax.tax_minor,
+                "parts": gst.parts(tax, supply),
             }
         )
+    with translation.override(language):
+        for row in rows:
+            row["reason"] = row["reason"] or str(REASONS.get(row["category"], ""))
     return rows
 
 
 def _seller(workspace) -> dict:
-    names = ["name", "address", "country", "email", "phone", "website", "tax_id", "bank_name", "iban", "bic"]
+    names = ["name", "address", "country", "email", "phone", "website", "tax_id", "bank_name", "iban", "bic", "upi_id"]
     return {name: getattr(workspace, name) for name in names}
 
 
@@ -88,7 +103,11 @@ def check(snapshot: dict) -> None:
     found = (snapshot["discount_minor"], snapshot["net_minor"], snapshot["tax_minor"], snapshot["total_minor"])
     amounts = tuple(line["amount_minor"] for line in snapshot["lines"])
     expected = (sums.discount_minor, sums.net_minor, sums.tax_minor, sums.total_minor)
-    if found != expected or amounts != sums.line_amounts:
+    parts_differ = any(
+        tax["parts"] and sum(part["tax_minor"] for part in tax["parts"]) != tax["tax_minor"]
+        for tax in snapshot["taxes"]
+    )
+    if found != expected or amounts != sums.line_amounts or parts_differ:
         raise ValidationError(
             _("The sums of this draft do not follow from its lines. Save it once more, then issue it."), code="sums"
         )
@@ -101,217 +120,33 @@ def _item(line: dict) -> Item:
 
 
 def in_present_form(snapshot: dict) -> dict:
-    """A snapshot of the first form as one of the second: there was no discount, and one kind of tax."""
-    if snapshot["form"] == FORM:
-        return snapshot
+    """A snapshot of an earlier form as one of today, saying what it said then."""
+    if snapshot["form"] == 1:
+        snapshot = _with_discounts(snapshot)
+    if snapshot["form"] == 2:
+        snapshot = _with_languages(snapshot)
+    return snapshot
+
+
+def _with_discounts(snapshot: dict) -> dict:
+    """There was no discount, and one kind of tax."""
     plain = {"discount_percent": "0", "discount_minor": 0}
     lines = [
         {**line, **plain, "tax_category": "S", "tax_name": "", "amount_minor": line["net_minor"]}
         for line in snapshot["lines"]
     ]
     taxes = [{"category": "S", "name": "", "reason": "", **tax} for tax in snapshot["taxes"]]
-    fresh = {"kind": "invoice", "corrects": None, "prices_include_tax": False, **plain}
+    fresh = {"form": 2, "kind": "invoice", "corrects": None, "prices_include_tax": False, **plain}
     return {**snapshot, **fresh, "lines": lines, "taxes": taxes}
 
 
-@dataclass(frozen=True)
-class PaperLine:
-    """One printed line."""
-
-    description: str
-    quantity: str
-    unit_price: str
-    discount: str
-    amount_minor: int
-    amount: str
-    tax: str
-
-    @property
-    def title(self) -> str:
-        """The first line of the description."""
-        return self.description.partition("\n")[0]
-
-    @property
-    def details(self) -> str:
-        """What follows it."""
-        return self.description.partition("\n")[2]
-
-
-@dataclass(frozen=True)
-class Party:
-    """Seller or buyer, as printed."""
-
-    name: str
-    lines: list[str]
-
-
-class Paper:
-    """The document as page and PDF show it, read from a snapshot alone."""
-
-    def __init__(self, snapshot: dict):
-        self.facts = snapshot = in_present_form(snapshot)
-        self.currency: str = snapshot["currency"]
-        self.number: str | None = snapshot["number"]
-        self.reference: str = snapshot["reference"]
-        self.notes: str = snapshot["notes"]
-        self.discount_minor: int = snapshot["discount_minor"]
-        self.includes_tax: bool = snapshot["prices_include_tax"]
-        self.net_minor: int = snapshot["net_minor"]
-        self.tax_minor: int = snapshot["tax_minor"]
-        self.total_minor: int = snapshot["total_minor"]
-
-    @cached_property
-    def issue_date(self) -> date:
-        return date.fromisoformat(self.facts["issue_date"])
-
-    @cached_property
-    def due_date(self) -> date:
-        return date.fromisoformat(self.facts["due_date"])
-
-    @cached_property
-    def issued_at(self) -> datetime | None:
-        return datetime.fromisoformat(self.facts["issued_at"]) if self.facts["issued_at"] else None
-
-    @property
-    def is_credit_note(self) -> bool:
-        """Whether it takes another invoice back."""
-        return self.facts["kind"] == "credit_note"
-
-    @property
-    def title(self) -> str:
-        """What it is."""
-        titles = {"credit_note": _("Credit note"), "estimate": _("Estimate")}
-        return titles.get(self.facts["kind"], _("Invoice"))
-
-    @property
-    def is_bill(self) -> bool:
-        """Whether it asks for money."""
-        return self.facts["kind"] == "invoice"
-
-    @property
-    def is_estimate(self) -> bool:
-        """Whether it says what work would cost."""
-        return self.facts["kind"] == "estimate"
-
-    @property
-    def corrects(self) -> dict | None:
-        """Of a credit note `number` and `issue_date` of its invoice."""
-        found = self.facts["corrects"]
-        return found and {"number": found["number"], "issue_date": date.fromisoformat(found["issue_date"])}
-
-    @property
-    def lines_minor(self) -> int:
-        """All lines, before the discount of the document."""
-        return sum(line["amount_minor"] for line in self.facts["lines"])
-
-    @property
-    def discount_percent(self) -> str:
-        """`5`, or `0` where it is an amount or nothing."""
-        return self.facts["discount_percent"]
-
-    @property
-    def has_line_discounts(self) -> bool:
-        """Whether a line has a discount of its own."""
-        return any(line.discount for line in self.lines)
-
-    @property
-    def discount_label(self) -> str:
-        """`Discount 5 %` or `Discount`."""
-        percent = self.facts["discount_percent"]
-        return _("Discount %(percent)s %%") % {"percent": percent} if percent != "0" else _("Discount")
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why no tax is charged, each sentence once."""
-        return list(dict.fromkeys(tax["reason"] for tax in self.facts["taxes"] if tax["reason"]))
-
-    @property
-    def terms_days(self) -> int:
-        """Days between issue and due."""
-        return (self.due_date - self.issue_date).days
-
-    @cached_property
-    def seller(self) -> Party:
-        return _party(self.facts["seller"])
-
-    @cached_property
-    def buyer(self) -> Party:
-        return _party(self.facts["buyer"])
-
-    @cached_property
-    def lines(self) -> list[PaperLine]:
-        return [_line(line, self.currency) for line in self.facts["lines"]]
-
-    @cached_property
-    def taxes(self) -> list[dict]:
-        """`label`, `base_minor`, `tax_minor` of each tax; a lone one of nothing, with nothing to say, is left out."""
-        taxes = self.facts["taxes"]
-        if len(taxes) == 1 and taxes[0]["rate"] == "0" and not taxes[0]["reason"]:
-            return []
-        return [{**tax, "label": tax_label(tax["name"], tax["rate"])} for tax in taxes]
-
-    @property
-    def bank(self) -> list[tuple[str, str]]:
-        """Where to pay, as names and values; empty where the business gave no account."""
-        seller = self.facts["seller"]
-        if not seller["iban"]:
-            return []
-        rows = [
-            (_("Account name"), seller["name"]),
-            (_("Bank"), seller["bank_name"]),
-            (_("Account"), _in_fours(seller["iban"])),
-            (_("BIC"), seller["bic"]),
-            (_("Reference"), self.number or ""),
-        ]
-        return [(name, value) for name, value in rows if value]
-
-
-def _party(facts: dict) -> Party:
-    country = COUNTRIES.get(facts["country"], "")
-    tax_id = str(_("Tax number %(number)s") % {"number": facts["tax_id"]}) if facts["tax_id"] else ""
-    lines = [*facts["address"].splitlines(), country, tax_id, facts["email"]]
-    return Party(facts["name"], [line for line in lines if line.strip()])
-
-
-def _line(facts: dict, currency: str) -> PaperLine:
-    least = 2 if facts["unit"] == "h" else 0
-    unit = "" if facts["unit"] == "item" else f" {facts['unit']}"
-    return PaperLine(
-        description=facts["description"],
-        quantity=trim(Decimal(facts["quantity"]), least) + unit,
-        unit_price=price_text(Decimal(facts["unit_price"]), currency),
-        discount=_discount_text(facts, currency),
-        amount_minor=facts["amount_minor"],
-        amount=amount_text(facts["amount_minor"], currency),
-        tax=tax_label(facts["tax_name"], facts["tax_rate"]),
-    )
-
-
-def _discount_text(facts: dict, currency: str) -> str:
-    """`10 %`, `60.00`, or nothing."""
-    if facts["discount_percent"] != "0":
-        return f"{facts['discount_percent']} %"
-    return amount_text(facts["discount_minor"], currency) if facts["discount_minor"] else ""
-
-
-def tax_label(name: str, rate: str) -> str:
-    """The name of a tax, else its rate: `USt. 19 %`, `Tax 19 %`."""
-    return name or _("Tax %(rate)s %%") % {"rate": rate}
-
-
-def amount_text(minor: int, currency: str) -> str:
-    """An amount without its currency, for a column whose total says it."""
-    return str(format_money(minor, currency)._replace(symbol=""))
-
-
-def price_text(price: Decimal, currency: str) -> str:
-    """A unit price without its currency, grouped as amounts are, with as many decimals as it needs."""
-    digits = exponent(currency)
-    rounded = format_money(int(price.scaleb(digits)), currency)
-    extra = trim(price, digits).partition(".")[2][digits:]
-    return f"{rounded.sign}{rounded.whole}{rounded.decimals}{'.' if extra and not digits else ''}{extra}"
-
-
-def _in_fours(account: str) -> str:
-    plain = account.replace(" ", "")
-    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+def _with_languages(snapshot: dict) -> dict:
+    """All was in English and looked alike, and India's GST was a tax like any other."""
+    fresh = {"form": 3, "language": "en", "theme": "ledger", "logo": "", "place_of_supply": None}
+    return {
+        **snapshot,
+        **fresh,
+        "seller": {**snapshot["seller"], "upi_id": ""},
+        "lines": [{**line, "service_code": ""} for line in snapshot["lines"]],
+        "taxes": [{**tax, "parts": []} for tax in snapshot["taxes"]],
+    }

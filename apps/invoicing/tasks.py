@@ -2,16 +2,29 @@
 
 from datetime import timedelta
 
-from apps.core.jobs import come_back, task
+from apps.core.jobs import come_back, later, task
+
+ATTEMPTS = 3
+PAUSE = timedelta(minutes=5)
 
 
 @task()
-def render_invoice_pdf(workspace_id: int, invoice_id: int) -> str:
-    """Make and store the PDF of an issued invoice; returns its SHA-256. Done already: the stored one."""
-    from apps.invoicing.models import Invoice
-    from apps.invoicing.pdf import stored_pdf
+def render_invoice_pdf(workspace_id: int, invoice_id: int, attempt: int = 1) -> str:
+    """Make and store the documents of an issued invoice; returns the PDF's SHA-256, nothing where it was put off.
 
-    return stored_pdf(Invoice.objects.get(workspace_id=workspace_id, pk=invoice_id)).sha256
+    Where it takes too long or too much memory it is tried again later, a few times.
+    """
+    from apps.invoicing.child_process import ChildError
+    from apps.invoicing.documents import stored_pdf
+    from apps.invoicing.models import Invoice
+
+    try:
+        return stored_pdf(Invoice.objects.get(workspace_id=workspace_id, pk=invoice_id)).sha256
+    except ChildError:
+        if attempt == ATTEMPTS:
+            raise
+        later(render_invoice_pdf, PAUSE).enqueue(workspace_id, invoice_id, attempt + 1)
+        return ""
 
 
 @task()

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from django.utils.translation import get_language
+
 from apps.invoicing.models import Invoice, InvoiceLine, TaxRate
 from apps.invoicing.models.tax import TaxCategory, code_of, is_code, split_code
-from apps.invoicing.snapshots import tax_label
 from apps.invoicing.tax_presets import is_in_european_union
 from apps.invoicing.totals import trim
+from apps.invoicing.wording import Wording
 
 
 class TaxChoices:
@@ -28,7 +30,7 @@ class TaxChoices:
 
     def label(self, code: str) -> str:
         """Its name, else its rate."""
-        return tax_label(self.names.get(code, ""), trim(split_code(code)[1]))
+        return Wording(get_language()).tax(self.names.get(code, ""), trim(split_code(code)[1]))
 
     def columns(self, code: str) -> dict:
         """What a line keeps of a tax."""

@@ -11,8 +11,8 @@ from django.utils.text import slugify
 
 from apps.clients.models import Client
 from apps.core.transactions import atomic, lock_rows
+from apps.invoicing.documents import stored_pdf
 from apps.invoicing.models import Invoice, Payment
-from apps.invoicing.pdf import stored_pdf
 from apps.invoicing.querysets import InvoiceQuerySet
 from apps.workspaces.models import Workspace
 

@@ -30,4 +30,6 @@ GUARDS = [
     Guard("invoicing_payment", "UPDATE", PAYMENT),
     Guard("invoicing_allocation", "UPDATE", PAYMENT),
     Guard("invoicing_refund", "UPDATE", PAYMENT),
+    Guard("invoicing_logo", "UPDATE", "A stored logo cannot be changed"),
+    Guard("invoicing_logo", "DELETE", "A stored logo cannot be deleted"),
 ]

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import CurrencyChoiceField, DurationField, MoneyField, ZoneChoiceField
+from apps.core.tax_ids import add_check, check_account, check_tax_id
 from apps.workspaces.models import Workspace
 from apps.workspaces.rates import RateFormMixin
 from apps.workspaces.tenancy import WorkspaceOwned
@@ -81,13 +82,14 @@ class WorkspaceSettingsForm(RateFormMixin, forms.ModelForm):
         model = Workspace
         fields = [
             "name", "address", "country", "email", "phone", "website", "tax_id",
-            "bank_name", "iban", "bic",
+            "bank_name", "iban", "bic", "upi_id",
             "timezone", "week_start", "timer_limit", "idle_limit_minutes",
             "currency", "hourly_rate_minor", "payment_terms_days", "invoice_notes",
         ]  # fmt: skip
         labels = {"payment_terms_days": _("Due after"), "idle_limit_minutes": _("Ask about time away after")}
         help_texts = {
-            "idle_limit_minutes": _("When nothing is typed or moved for so long while a timer runs. 0: never ask.")
+            "upi_id": _("For instance studio@bank. Invoices in rupees then carry a code to pay with."),
+            "idle_limit_minutes": _("When nothing is typed or moved for so long while a timer runs. 0: never ask."),
         }
         widgets = {
             "address": forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
@@ -107,6 +109,12 @@ class WorkspaceSettingsForm(RateFormMixin, forms.ModelForm):
     def workspace(self) -> Workspace:
         """Whose entries may follow a changed rate."""
         return self.instance
+
+    def clean(self):
+        data = super().clean()
+        add_check(self, "tax_id", check_tax_id, data.get("country", ""))
+        add_check(self, "iban", check_account)
+        return data
 
     def clean_currency(self) -> str:
         currency = self.cleaned_data["currency"]

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.days import validate_zone
 from apps.core.money import CurrencyField, MinorField
+from apps.core.upi import validate_upi_id
 from apps.workspaces.countries import country_choices
+from apps.workspaces.documents import Language, Theme
 
 MAX_IDLE_MINUTES = 240
 
@@ -54,11 +56,16 @@ class Workspace(models.Model):
     bank_name = models.CharField(_("bank"), max_length=80, blank=True)
     iban = models.CharField(_("account number or IBAN"), max_length=42, blank=True)
     bic = models.CharField(_("BIC, IFSC or routing number"), max_length=20, blank=True)
+    upi_id = models.CharField(_("UPI ID"), max_length=100, blank=True, validators=[validate_upi_id])
 
     payment_terms_days = models.PositiveSmallIntegerField(
         _("days to pay"), default=14, validators=[MaxValueValidator(365)]
     )
     invoice_notes = models.TextField(_("note on every invoice"), max_length=2000, blank=True)
+    language = models.CharField(_("language of documents"), max_length=2, choices=Language, default=Language.ENGLISH)
+    invoice_theme = models.CharField(_("look of documents"), max_length=10, choices=Theme, default=Theme.LEDGER)
+    # The digest of the present one; the pictures themselves are kept where documents are made.
+    logo = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

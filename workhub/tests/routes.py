@@ -61,6 +61,7 @@ ARGUMENTS = {
     ("invoicing", "tax_pk"): TaxRate,
     ("invoicing", "schedule_pk"): RecurringInvoice,
     ("invoicing", "kind"): "invoice",
+    ("invoicing", "theme"): "classic",
     ("tokens", "pk"): ApiToken,
     ("sync", "dataset"): "time",
     ("sync", "kind"): "csv",

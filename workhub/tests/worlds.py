@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
+from PIL import Image
 
 from apps.activity.models import AuditEvent, AuditHead, record
 from apps.clients.models import Client, Contact
@@ -22,6 +24,7 @@ from apps.invoicing.models import (
     InvoiceDocument,
     InvoiceLine,
     InvoiceVersion,
+    Logo,
     NumberCounter,
     NumberSeries,
     Payment,
@@ -137,6 +140,8 @@ def fill(world) -> Full:
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
     )
     InvoiceDocument.keep(issued, f"%PDF-1.7 {name}".encode())
+    logo = Logo.keep(workspace, _picture())
+    Workspace.objects.filter(pk=workspace.pk).update(logo=logo.sha256)
     full.rows = {
         Client: [world.client],
         Contact: [contact],
@@ -153,6 +158,7 @@ def fill(world) -> Full:
         BankStatement: [new_file, statement],
         BankLine: lines,
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
+        Logo: [logo],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
         EstimateAnswer: [answer],
@@ -193,6 +199,12 @@ def _statement(world) -> BankStatement:
     name = world.owner.name.lower()
     content = (_BANK_FILE % (name, name)).encode()
     return BankStatement.keep(workspace=world.workspace, file_name=f"{name}.csv", content=content, contents=None)
+
+
+def _picture() -> bytes:
+    stored = BytesIO()
+    Image.new("RGB", (40, 20), "#0b5d4e").save(stored, "PNG")
+    return stored.getvalue()
 
 
 def _log(world, hours_ago: int) -> TimeEntry:

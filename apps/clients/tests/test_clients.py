@@ -158,3 +158,20 @@ def test_names_and_codes_that_differ_in_accents_or_in_nothing_are_separate_clien
         names = list(rows.exclude(name__startswith="alice").values_list("name", "code"))
         assert len(names) == 6
         assert len(set(names)) == 5
+
+
+def test_a_tax_number_with_a_typing_error_is_told_and_one_without_a_rule_passes(as_alice):
+    data = {"name": "Nord", "currency": "EUR", "country": "DE"}
+    answer = as_alice.post(reverse("clients:new"), {**data, "tax_id": "DE136695977"})
+    assert answer.status_code == 422
+    assert "This VAT id is not right" in answer.content.decode()
+    assert as_alice.post(reverse("clients:new"), {**data, "tax_id": "12/345/67890"}).status_code == 302
+
+
+def test_the_state_in_india_is_asked_by_businesses_there(as_alice, alice):
+    assert "gst_state" not in as_alice.get(reverse("clients:new")).content.decode()
+    type(alice.workspace).objects.update(country="IN")
+    data = {"name": "Kaveri", "currency": "INR", "gst_state": "33", "language": "hi", "invoice_theme": "letterhead"}
+    assert as_alice.post(reverse("clients:new"), data).status_code == 302
+    made = Client.objects.get(name="Kaveri")
+    assert (made.gst_state, made.language, made.invoice_theme) == ("33", "hi", "letterhead")

@@ -5,6 +5,7 @@ from apps.invoicing.models.document import InvoiceDocument
 from apps.invoicing.models.estimated import EstimateAnswer
 from apps.invoicing.models.invoice import Invoice
 from apps.invoicing.models.line import BilledTime, InvoiceLine
+from apps.invoicing.models.logo import Logo
 from apps.invoicing.models.numbering import NumberCounter, NumberSeries
 from apps.invoicing.models.payment import Allocation, Payment
 from apps.invoicing.models.recurring import RecurringInvoice, RecurringRun
@@ -25,6 +26,7 @@ __all__ = [
     "InvoiceDocument",
     "InvoiceLine",
     "InvoiceVersion",
+    "Logo",
     "NumberCounter",
     "NumberSeries",
     "Payment",

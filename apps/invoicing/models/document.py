@@ -5,10 +5,13 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.invoicing.models.invoice import Invoice
 from apps.workspaces.tenancy import OwnedQuerySet, WorkspaceKey, WorkspaceOwned
+
+_ROUTES = {"pdf": "invoicing:pdf", "cii": "invoicing:xml", "ubl": "invoicing:xml_ubl"}
 
 
 class DocumentQuerySet(OwnedQuerySet):
@@ -26,6 +29,8 @@ class InvoiceDocument(WorkspaceOwned):
 
     class Kind(models.TextChoices):
         PDF = "pdf", _("PDF")
+        CII = "cii", _("E-invoice, CII")
+        UBL = "ubl", _("E-invoice, UBL")
 
     workspace = WorkspaceKey("invoice_documents")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="documents")
@@ -42,6 +47,9 @@ class InvoiceDocument(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(_ROUTES[self.kind], args=[self.invoice_id])
 
     def save(self, *args, **kwargs):
         if self.pk:

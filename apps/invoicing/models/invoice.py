@@ -21,6 +21,8 @@ from apps.invoicing.models.issued import Issued
 from apps.invoicing.models.numbering import MAX_NUMBER_LENGTH, NumberSeries
 from apps.invoicing.models.percent import PercentField
 from apps.invoicing.models.settled import Settled
+from apps.invoicing.paper import Paper
+from apps.invoicing.pay_code import PayCode
 from apps.invoicing.querysets import InvoiceQuerySet, refuse_issued
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
@@ -212,9 +214,14 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
         return self.State(self.state).label
 
     @cached_property
-    def paper(self) -> snapshots.Paper:
+    def paper(self) -> Paper:
         """What is printed: of an issued invoice the snapshot and nothing else, of a draft what it would be now."""
-        return snapshots.Paper(self.snapshot if self.snapshot is not None else snapshots.freeze(self))
+        return Paper(self.snapshot if self.snapshot is not None else snapshots.freeze(self))
+
+    @property
+    def pay_code(self) -> PayCode | None:
+        """For paying what is open now; None where nothing is, or a code cannot say it."""
+        return self.paper.pay_code_for(self.open_minor)
 
     def next_number(self) -> str:
         """The number that it has, or would get now; nothing is reserved."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -66,6 +67,13 @@ class TaxRate(Archivable):
         max_length=300,
         blank=True,
         help_text=_("Why no tax is charged. Left empty, the usual words are printed."),
+    )
+    service_code = models.CharField(
+        _("SAC of the service"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9]{4,8}$", _("A SAC has four to eight digits."), code="service_code")],
+        help_text=_("India: printed on each line with this tax, for instance 998314."),
     )
 
     class Meta:

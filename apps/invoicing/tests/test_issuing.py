@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from apps.activity.models import AuditEvent
 from apps.invoicing import services
 from apps.invoicing.models import BilledTime, Invoice, InvoiceLine
-from apps.invoicing.snapshots import Paper
+from apps.invoicing.paper import Paper
 from apps.invoicing.tests.building import DAY, a_draft, issued, line, log_hours
 
 

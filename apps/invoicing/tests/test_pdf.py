@@ -1,12 +1,13 @@
 """The PDF: read back, byte for byte the same, and deaf to everything outside."""
 
 import logging
+from functools import partial
 
 import pypdfium2
 import pytest
 from django.urls import reverse
 
-from apps.invoicing import pdf
+from apps.invoicing import pdf, press
 from apps.invoicing.models import Invoice, InvoiceDocument
 from apps.invoicing.tasks import render_invoice_pdf
 from apps.invoicing.tests.building import a_draft, issued, line
@@ -32,12 +33,17 @@ def invoice(alice) -> Invoice:
     )
 
 
+def printed(invoice: Invoice, xml: bytes = b"") -> bytes:
+    """What the press makes of it, in this process."""
+    return press.produce(pdf.job(invoice.paper, xml=xml))
+
+
 def fresh(invoice: Invoice) -> Invoice:
     return Invoice.objects.select_related("workspace", "client").get(pk=invoice.pk)
 
 
 def test_everything_that_counts_is_on_the_paper(invoice):
-    text = text_of(pdf.render(invoice.paper))
+    text = text_of(printed(invoice))
     for expected in (
         "INV-2026-001", "alice studio", "10115 Berlin", "Germany", "alice client", "29ABCPR1234K1Z5",
         "Page grids", "Spreads 1–64", "0.8333 h", "83.33", "Żółć", "135.00", "Tax 19 % on", "Tax 7 % on",
@@ -51,13 +57,13 @@ def test_everything_that_counts_is_on_the_paper(invoice):
 def test_every_glyph_is_in_the_fonts(alice, caplog, currency, sign):
     invoice = issued(alice, line("Notes – “quoted” … ½ × 3 §"), currency=currency)
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
-        text = text_of(pdf.render(fresh(invoice).paper))
+        text = text_of(printed(fresh(invoice)))
     assert sign in text
     assert not [record for record in caplog.records if MISSING in record.getMessage()]
 
 
 def test_the_same_snapshot_gives_the_same_bytes(invoice):
-    assert pdf.render(invoice.paper) == pdf.render(fresh(invoice).paper)
+    assert printed(invoice) == printed(fresh(invoice))
 
 
 def test_the_worker_stores_it_once_and_it_outlives_changes(alice, invoice):
@@ -66,7 +72,7 @@ def test_the_worker_stores_it_once_and_it_outlives_changes(alice, invoice):
     type(alice.workspace).objects.update(name="Moved")
     assert render_invoice_pdf.func(invoice.workspace_id, invoice.pk) == digest
     stored = InvoiceDocument.objects.get()
-    assert pdf.render(fresh(invoice).paper) == bytes(stored.content)
+    assert printed(fresh(invoice)) == bytes(stored.content)
     assert InvoiceDocument.keep(invoice, b"later").sha256 == digest
 
 
@@ -77,7 +83,7 @@ def test_nothing_is_fetched_and_text_stays_text(alice, tmp_path):
         f'<img src="{secret.as_uri()}"><link rel=stylesheet href="{secret.as_uri()}">{{{{ request }}}}{{% now "Y" %}}'
     )
     invoice = issued(alice, line(hostile), notes=hostile)
-    text = text_of(pdf.render(fresh(invoice).paper)).replace("\r\n", "")
+    text = text_of(printed(fresh(invoice))).replace("\r\n", "")
     assert "<img src=" in text
     assert "{{ request }}" in text
     assert "TOP SECRET" not in text
@@ -87,13 +93,13 @@ def test_nothing_is_fetched_and_text_stays_text(alice, tmp_path):
     "url", ["file:///etc/hostname", "http://127.0.0.1/", "font:../../settings.py", "data:text/css,x"]
 )
 def test_both_fetchers_refuse_what_is_not_ours(url):
-    for fetch in (pdf.fetch_nothing, pdf.fetch_font):
-        with pytest.raises(pdf.RefusedError):
+    for fetch in (press.fetch_nothing, press.fetch_font, partial(press.fetch_logo, b"")):
+        with pytest.raises(press.RefusedError):
             fetch(url)
 
 
 def test_long_invoices_repeat_the_head_of_the_table(alice):
-    content = pdf.render(fresh(issued(alice, *[line(f"Line {index}") for index in range(40)])).paper)
+    content = printed(fresh(issued(alice, *[line(f"Line {index}") for index in range(40)])))
     document = pypdfium2.PdfDocument(content)
     pages = [page.get_textpage().get_text_bounded() for page in document]
     document.close()

@@ -1,13 +1,10 @@
-"""Issue an invoice, and its PDF."""
+"""Issue an invoice."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import content_disposition_header, quote_etag
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.core import access
 from apps.core.htmx import notify, render
@@ -44,29 +41,3 @@ def _missing(invoice: Invoice) -> list[str]:
     except ValidationError as error:
         return error.messages
     return []
-
-
-@access.member
-@require_safe
-def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """The stored PDF of an issued invoice; of a draft a preview that is marked as one and not kept."""
-    from apps.invoicing.pdf import render as render_pdf
-    from apps.invoicing.pdf import stored_pdf
-
-    invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
-    if invoice.is_draft:
-        answer = HttpResponse(render_pdf(invoice.paper), content_type="application/pdf")
-        patch_cache_control(answer, private=True, no_store=True)
-        return _named(answer, request, f"draft-{invoice.pk}")
-    document = stored_pdf(invoice)
-    etag = quote_etag(document.sha256)
-    answer = HttpResponse(bytes(document.content), content_type="application/pdf", headers={"ETag": etag})
-    patch_cache_control(answer, private=True, max_age=0)
-    return get_conditional_response(request, etag=etag, response=_named(answer, request, invoice.number))
-
-
-def _named(answer: HttpResponse, request: HttpRequest, name: str) -> HttpResponse:
-    as_attachment = "download" in request.GET
-    filename = f"{slugify(name) or 'invoice'}.pdf"
-    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment, filename)
-    return answer

@@ -14,6 +14,7 @@ from apps.invoicing.listing import Listing
 from apps.invoicing.listing_export import export_of
 from apps.invoicing.tables import InvoiceTable
 from apps.invoicing.timeline import timeline
+from apps.invoicing.views.documents import document_context
 
 
 @access.member
@@ -52,5 +53,6 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "credit_notes": list(invoice.credit_notes.order_by("pk")),
         "moments": timeline(invoice),
         "token": new_token(),
+        **document_context(invoice),
     }
     return render(request, "invoicing/detail.html", context, partial="invoice")

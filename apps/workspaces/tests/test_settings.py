@@ -13,7 +13,7 @@ VALID = {
     "email": "hello@alice.example",
     "phone": "+49 30 123",
     "website": "alice.example",
-    "tax_id": "DE123456789",
+    "tax_id": "DE123456788",
     "bank_name": "Bank",
     "iban": "DE02120300000000202051",
     "bic": "BYLADEM1001",
@@ -149,3 +149,17 @@ def test_who_runs_the_business_may_change_it(client, alice, bob, role, status):
     client.force_login(bob)
     assert client.get("/settings/").status_code == status
     assert save(client).status_code == (302 if status == 200 else 403)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("tax_id", "DE123456789", "typing error"),
+        ("iban", "DE02120300000000202052", "typing error"),
+        ("upi_id", "studio", "studio@bank"),
+    ],
+)
+def test_numbers_that_cannot_be_right_are_told_at_their_field(as_alice, field, value, said):
+    answer = save(as_alice, **{field: value})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
