@@ -41,6 +41,7 @@ PLACES = [
     (_("Taxes"), "invoicing:taxes", "receipt-text", ""),
     (_("Invoice figures"), "invoicing:stats", "chart-line", ""),
     (_("Invoice numbers"), "invoicing:numbering", "hash", ""),
+    (_("Mails and reminders"), "invoicing:mails", "mail", ""),
     (_("Import time"), "workbench:imports", "upload", ""),
     (_("Settings"), "workspaces:settings", "settings-2", ""),
     (_("Tokens"), "tokens:page", "key-round", ""),

@@ -31,8 +31,9 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
         fields = [
             "name", "code", "currency", "hourly_rate_minor", "payment_terms_days",
             "rounding", "rounding_minutes", "rounding_scope",
-            "email", "address", "country", "tax_id", "phone", "website", "notes",
+            "email", "reminders_off", "address", "country", "tax_id", "phone", "website", "notes",
         ]  # fmt: skip
+        help_texts = {"reminders_off": _("Whatever your ladder of reminders says. You still can, by hand.")}
         labels = {"rounding": _("Round"), "rounding_minutes": _("Minutes"), "rounding_scope": _("What is rounded")}
         widgets = {
             "address": forms.Textarea(attrs={"rows": 3}),
@@ -72,6 +73,7 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
             Fieldset(
                 _("On invoices"),
                 "email",
+                "reminders_off",
                 "address",
                 Row(Column("country", css_class="col-sm-6"), Column("tax_id", css_class="col-sm-6")),
             ),

@@ -18,9 +18,12 @@ STATES = {
     "open": _("Open"),
     "overdue": _("Overdue"),
     "paid": _("Paid"),
+    "written_off": _("Written off"),
     "cancelled": _("Cancelled"),
     "credit_notes": _("Credit notes"),
 }
+# Shown only where there is any.
+SELDOM = ("written_off",)
 
 
 @dataclass(frozen=True)
@@ -98,17 +101,23 @@ class Listing:
     def tabs(self) -> list[Tab]:
         """All states with what they hold."""
         still_open = sum(aging.invoices for aging in self.agings)
+        written_off = self.workspace.invoices.written_off().count()
         counts = {
             "": self._count(),
             "drafts": self._count(status="draft"),
             "open": still_open,
             "overdue": self.late,
-            "paid": self._count(status="issued", kind="invoice") - still_open,
+            "paid": self._count(status="issued", kind="invoice") - still_open - written_off,
+            "written_off": written_off,
             "cancelled": self._count(status="cancelled"),
             "credit_notes": self._count(kind="credit_note"),
         }
         names = {"": _("All")} | STATES
-        return [Tab(state, label, counts[state], state == self.state) for state, label in names.items()]
+        return [
+            Tab(state, label, counts[state], state == self.state)
+            for state, label in names.items()
+            if state not in SELDOM or counts[state] or state == self.state
+        ]
 
     def _count(self, **wanted) -> int:
         return sum(row["count"] for row in self._counts if wanted.items() <= row.items())

@@ -33,13 +33,22 @@ def timeline(invoice: Invoice) -> list[Moment]:
 
 def _told(event, invoice: Invoice) -> Moment | None:
     amount = format_money(event.facts.get("amount_minor", 0), invoice.currency)
-    number = {"number": event.facts.get("number", "")}
+    number, to = {"number": event.facts.get("number", "")}, {"to": event.facts.get("to", "")}
     sentences = {
         "created": (_("Draft made"), ""),
         "issued": (_("Issued as %(number)s") % number, ""),
         "paid": (_("%(amount)s received") % {"amount": amount}, "is-good"),
         "restored": (_("Version %(version)s taken back") % {"version": event.facts.get("version", "")}, ""),
         "credited": (_("%(amount)s credited by %(number)s") % {"amount": amount, **number}, ""),
+        "sent": (_("Sent to %(to)s") % to, ""),
+        "sent_by_hand": (_("Sent without WorkHub"), ""),
+        "reminded": (_("Reminder sent to %(to)s") % to, ""),
+        "not_sent": (_("The mail to %(to)s did not go out") % to, "is-bad"),
+        "viewed": (_("Viewed by the client"), ""),
+        "link_renewed": (_("New address for the client"), ""),
+        "link_revoked": (_("Address for the client withdrawn"), ""),
+        "written_off": (_("%(amount)s written off") % {"amount": amount}, ""),
+        "write_off_undone": (_("Write-off of %(amount)s taken back") % {"amount": amount}, ""),
         "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
     }
     if event.verb not in sentences:

@@ -26,5 +26,6 @@ GUARDS = [
     Guard("invoicing_invoiceline", "DELETE", ISSUED, final=_is_issued("OLD.invoice_id")),
     Guard("invoicing_invoicedocument", "UPDATE", DOCUMENT),
     Guard("invoicing_invoicedocument", "DELETE", "A stored document cannot be deleted"),
+    Guard("invoicing_writeoff", "UPDATE", "A write-off cannot be changed: take it back and write off anew"),
     Guard("invoicing_payment", "UPDATE", "A payment cannot be changed: take it back and book it anew"),
 ]

@@ -15,16 +15,18 @@ from apps.core.days import validate_day
 from apps.core.money import CurrencyField, MinorField
 from apps.invoicing import snapshots, totals
 from apps.invoicing.models.credited import Credited
+from apps.invoicing.models.delivered import Delivered
 from apps.invoicing.models.drafted import Drafted
 from apps.invoicing.models.issued import Issued
 from apps.invoicing.models.numbering import MAX_NUMBER_LENGTH, NumberSeries
 from apps.invoicing.models.percent import PercentField
 from apps.invoicing.models.settled import Settled
+from apps.invoicing.models.written_off import WrittenOff
 from apps.invoicing.querysets import InvoiceQuerySet, refuse_issued
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
 
-class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
+class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, WorkspaceOwned):
     """A draft until `issue()`; from then on its row, its lines and its snapshot are final, on every path.
 
     Stored are only draft, issued and cancelled. Paid, part paid and overdue follow from the payments and the day.
@@ -42,10 +44,12 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SENT = "sent", _("Issued")
+        VIEWED = "viewed", _("Viewed")
         CREDIT = "credit", _("Credit")
         PARTIAL = "partial", _("Part paid")
         PAID = "paid", _("Paid")
         OVERDUE = "overdue", _("Overdue")
+        LOST = "lost", _("Written off")
         VOID = "void", _("Cancelled")
 
     workspace = WorkspaceKey("invoices")
@@ -162,7 +166,7 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         """What is still to be paid, below zero what is to be paid back; nothing for a draft or a credit note."""
         if self.status == self.Status.DRAFT or self.is_credit_note:
             return 0
-        return self.total_minor - self.credited_minor - self.paid_minor
+        return self.total_minor - self.credited_minor - self.paid_minor - self.written_off_minor
 
     @property
     def days_late(self) -> int:
@@ -178,15 +182,18 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         if self.is_credit_note:
             return self.State.CREDIT
         if self.open_minor <= 0:
-            return self.State.PAID
+            return self.State.LOST if self.is_written_off else self.State.PAID
         if self.days_late:
             return self.State.OVERDUE
-        return self.State.PARTIAL if self.paid_minor else self.State.SENT
+        if self.paid_minor:
+            return self.State.PARTIAL
+        return self.State.VIEWED if self.was_viewed else self.State.SENT
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
-        return self.State(self.state).label
+        """The state in words; what is issued may be sent by now."""
+        state = self.state
+        return _("Sent") if state == self.State.SENT and self.was_sent else self.State(state).label
 
     @cached_property
     def paper(self) -> snapshots.Paper:
@@ -212,6 +219,6 @@ class Invoice(Drafted, Issued, Credited, Settled, WorkspaceOwned):
         return self._delete_draft(actor)
 
     def _lock(self) -> None:
-        for kept in ("paid_sum", "credited_sum", "paper"):
+        for kept in ("paid_sum", "credited_sum", "written_off_sum", "is_sent", "is_viewed", "paper"):
             self.__dict__.pop(kept, None)
         self.refresh_from_db(from_queryset=type(self).objects.select_for_update())

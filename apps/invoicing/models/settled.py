@@ -38,6 +38,7 @@ class Settled:
             raise ValidationError(_("A credit note is not paid: it takes an invoice back."), code="credit_note")
         if self.status != self.Status.ISSUED:
             raise ValidationError(_("Issue the invoice first; a draft cannot be paid."), code="draft")
+        self.refuse_written_off()
         if amount_minor <= 0:
             raise ValidationError({"amount_minor": _("A payment is more than zero.")}, code="zero")
         if amount_minor > self.open_minor:
@@ -63,6 +64,7 @@ class Settled:
         """Keep the mark of an open invoice in step with its payments; called wherever they change."""
         self.__dict__.pop("paid_sum", None)
         self.__dict__.pop("credited_sum", None)
+        self.__dict__.pop("written_off_sum", None)
         if self.open_minor > 0:
             Receivable.objects.get_or_create(
                 workspace_id=self.workspace_id, invoice=self, defaults={"due_date": self.due_date}

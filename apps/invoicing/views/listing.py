@@ -50,6 +50,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "paper": invoice.paper,
         "payments": list(invoice.payments.all()),
         "credit_notes": list(invoice.credit_notes.order_by("pk")),
+        "deliveries": list(invoice.deliveries.for_page()),
         "moments": timeline(invoice),
         "token": new_token(),
     }
