@@ -36,7 +36,7 @@ def send(delivery: Delivery, turn: int) -> None:
         delivery.fail(turn, _("The mail could not be put together. The log of the worker says why."))
         raise
     try:
-        hand_over(message)
+        refused = hand_over(message)
     except TryLater as error:
         delivery.try_later(turn, str(error))
     except Refused as error:
@@ -44,7 +44,7 @@ def send(delivery: Delivery, turn: int) -> None:
     except Unclear as error:
         delivery.doubt(turn, str(error))
     else:
-        delivery.succeed(turn)
+        delivery.succeed(turn, reason=" ".join(refused))
 
 
 def message_of(delivery: Delivery) -> EmailMessage:
@@ -60,6 +60,8 @@ def message_of(delivery: Delivery) -> EmailMessage:
         headers={"Message-ID": delivery.message_id},
     )
     message.attach(f"{slugify(invoice.number) or 'invoice'}.pdf", bytes(stored_pdf(invoice).content), "application/pdf")
+    # Headers are checked as it is put together: here, before a mail server has heard anything.
+    message.message()
     return message
 
 
@@ -74,10 +76,11 @@ def addresses(kept: str) -> list[str]:
     return [address for address in kept.split(", ") if address]
 
 
-def hand_over(message: EmailMessage) -> None:
-    """Give it to the mail server. Raises TryLater, Refused or Unclear, each with words for the person.
+def hand_over(message: EmailMessage) -> list[str]:
+    """Give it to the mail server; returns a sentence for each of several recipients that it refused.
 
-    Until it is connected nothing can have gone out; afterwards only what the server says is certain.
+    Raises TryLater, Refused or Unclear, each with words for the person. Until it is connected nothing can have gone
+    out; afterwards only what the server says is certain.
     """
     connection = get_connection()
     try:
@@ -86,6 +89,7 @@ def hand_over(message: EmailMessage) -> None:
         raise Refused(_("The mail server does not accept WorkHub's name and password.")) from error
     except OSError as error:
         raise TryLater(_("The mail server cannot be reached.")) from error
+    refused = _heard_refusals(connection)
     try:
         connection.send_messages([message])
     except SMTPRecipientsRefused as error:
@@ -100,6 +104,20 @@ def hand_over(message: EmailMessage) -> None:
         # What the server has said stands, however it hangs up.
         with suppress(OSError):
             connection.close()
+    told = _("%(address)s did not get it: the mail server said %(code)d.")
+    return [told % {"address": address, "code": code} for address, (code, _words) in refused.items()]
+
+
+def _heard_refusals(connection) -> dict[str, tuple[int, bytes]]:
+    """Recipients that are refused while others are taken, by address, once it is sent.
+
+    smtplib hands them back, and Django's backend drops them. Backends without a mail server refuse nobody.
+    """
+    refused: dict[str, tuple[int, bytes]] = {}
+    if server := getattr(connection, "connection", None):
+        hand_back = server.sendmail
+        server.sendmail = lambda *args, **kwargs: refused.update(hand_back(*args, **kwargs))
+    return refused
 
 
 def _answered(code: int, said: bytes | str) -> TryLater | Refused:

@@ -161,7 +161,7 @@ class Delivery(WorkspaceOwned):
             return None
         invoice.check_mail(kind)
         if not to:
-            raise ValidationError({"to": _("Write at least one address.")}, code="no_address")
+            raise ValidationError({"to": ValidationError(_("Write at least one address."), code="no_address")})
         if LINK in text.subject + text.body:
             text = fill_mail(text, {"link": PublicLink.of(invoice).address})
         delivery = cls(
@@ -209,11 +209,11 @@ class Delivery(WorkspaceOwned):
         return True
 
     @atomic
-    def succeed(self, turn: int, *, at: datetime | None = None) -> None:
-        """The mail server has taken it."""
+    def succeed(self, turn: int, *, reason: str = "", at: datetime | None = None) -> None:
+        """The mail server has taken it; `reason` says for whom it has not."""
         if self._is_mine(turn):
             at = at or days.now()
-            self._write(state=self.State.SENT, sent_at=at, reason="")
+            self._write(state=self.State.SENT, sent_at=at, reason=reason[:300])
             verb = "reminded" if MailKind(self.kind).is_reminder else "sent"
             record(verb, self.invoice, actor=self.actor, at=at, to=self.to, kind=self.kind)
 

@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from apps.activity.models import record
 from apps.core import days
@@ -71,8 +72,10 @@ class PublicLink(WorkspaceOwned):
         if not _TOKEN.fullmatch(token):
             return None
         link = cls.objects.live().select_related("workspace").filter(token=token).first()
-        if link:
-            link.invoice = link.workspace.invoices.for_detail().get(pk=link.invoice_id)
+        # MariaDB takes A for a.
+        if link is None or not constant_time_compare(link.token, token):
+            return None
+        link.invoice = link.workspace.invoices.for_detail().get(pk=link.invoice_id)
         return link
 
     @classmethod
