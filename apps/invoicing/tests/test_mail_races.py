@@ -1,4 +1,4 @@
-"""Mails at once: two workers with the same job, two that remind, two presses, and a worker that is killed in between."""
+"""Mails at once: two workers with the same job, two that remind, two presses, and a worker that is killed."""
 
 import signal
 import subprocess
