@@ -188,7 +188,7 @@ def test_a_busy_mail_server_is_tried_again_with_growing_pauses(invoice, post_off
         delivery.refresh_from_db()
         message_ids.add(delivery.message_id)
         assert delivery.next_try_at == days.now() + pause
-        assert jobs()[-1].run_after == delivery.next_try_at
+        assert delivery.next_try_at in {job.run_after for job in jobs()}
         clock.shift(pause)
     assert work(delivery) == "failed"
     delivery.refresh_from_db()
