@@ -11,7 +11,7 @@ class MailKind(models.TextChoices):
 
     INVOICE = "invoice", _("Invoice")
     CREDIT_NOTE = "credit_note", _("Credit note")
-    BEFORE_DUE = "before_due", _("Before it is due")
+    BEFORE_DUE = "before_due", _("Early reminder")
     FIRST = "first", _("First reminder")
     SECOND = "second", _("Second reminder")
     LAST = "last", _("Last reminder")

@@ -74,6 +74,19 @@ def latest_step(steps: list[ReminderStep], invoice: Invoice, today: date) -> Rem
     return step if step.day_for(invoice.due_date) >= max(step.on_since, issued_on) else None
 
 
+def next_step(invoice: Invoice, today: date) -> ReminderStep | None:
+    """The step that the ladder will send next if nothing is paid; None where none is to come."""
+    if not invoice.may_be_reminded or invoice.client.reminders_off:
+        return None
+    taken = {delivery.step for delivery in invoice.deliveries.all()}
+    to_come = [
+        step
+        for step in ReminderStep.ladder_of(invoice.workspace)
+        if step.is_on and step.kind not in taken and step.day_for(invoice.due_date) > today
+    ]
+    return min(to_come, key=lambda step: step.days, default=None)
+
+
 def _remind_of(invoice: Invoice, step: ReminderStep) -> bool:
     """Queue one; what goes wrong with it holds up no other."""
     if not (to := invoice.recipients()):

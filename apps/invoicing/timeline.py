@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core import days
 from apps.core.money import format_money
 from apps.invoicing.models import Invoice
+from apps.invoicing.reminding import next_step
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,13 @@ def timeline(invoice: Invoice) -> list[Moment]:
     """Newest first; what is still to come stands on top."""
     events = invoice.workspace.audit_events.about(invoice)
     told = [moment for event in events if (moment := _told(event, invoice))]
-    due = _due(invoice)
-    if due is None:
-        return told
-    place = 0 if due.tone == "is-next" else sum(moment.on > due.on for moment in told)
-    return [*told[:place], due, *told[place:]]
+    if due := _due(invoice):
+        place = 0 if due.tone == "is-next" else sum(moment.on > due.on for moment in told)
+        told.insert(place, due)
+    if reminder := _reminder(invoice):
+        is_later = bool(due) and due.tone == "is-next" and due.on > reminder.on
+        told.insert(1 if is_later else 0, reminder)
+    return told
 
 
 def _told(event, invoice: Invoice) -> Moment | None:
@@ -61,6 +64,14 @@ def _told(event, invoice: Invoice) -> Moment | None:
 
 def _day(at: datetime, invoice: Invoice) -> date:
     return days.local_day(at, invoice.workspace.zone)
+
+
+def _reminder(invoice: Invoice) -> Moment | None:
+    step = next_step(invoice, _day(days.now(), invoice))
+    if step is None:
+        return None
+    told = _("%(step)s goes out by itself") % {"step": step.get_kind_display()}
+    return Moment(step.day_for(invoice.due_date), told, tone="is-next")
 
 
 def _due(invoice: Invoice) -> Moment | None:

@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('before_due', 'Before it is due'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], max_length=12)),
-                ('step', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('before_due', 'Before it is due'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], editable=False, max_length=12, null=True)),
+                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('before_due', 'Early reminder'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], max_length=12)),
+                ('step', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('before_due', 'Early reminder'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], editable=False, max_length=12, null=True)),
                 ('to', models.CharField(blank=True, max_length=1000)),
                 ('cc', models.CharField(blank=True, max_length=1000)),
                 ('subject', models.CharField(blank=True, max_length=200)),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name='MailTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('before_due', 'Before it is due'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], max_length=12)),
+                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note'), ('before_due', 'Early reminder'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], max_length=12)),
                 ('subject', models.CharField(max_length=200, validators=[apps.invoicing.placeholders.validate_placeholders], verbose_name='subject')),
                 ('body', models.TextField(max_length=5000, validators=[apps.invoicing.placeholders.validate_placeholders], verbose_name='message')),
                 ('workspace', apps.workspaces.tenancy.WorkspaceKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='mail_templates', to='workspaces.workspace')),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             name='ReminderStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('before_due', 'Before it is due'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], max_length=12)),
+                ('kind', models.CharField(choices=[('before_due', 'Early reminder'), ('first', 'First reminder'), ('second', 'Second reminder'), ('last', 'Last reminder')], max_length=12)),
                 ('days', models.SmallIntegerField(validators=[django.core.validators.MinValueValidator(-365), django.core.validators.MaxValueValidator(365)], verbose_name='days')),
                 ('on_since', models.DateField(null=True)),
                 ('workspace', apps.workspaces.tenancy.WorkspaceKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='reminder_steps', to='workspaces.workspace')),

@@ -14,6 +14,7 @@ from apps.invoicing.models import Delivery, MailTemplate, ReminderStep
 from apps.invoicing.reminding import remind, remind_all
 from apps.invoicing.tasks import remind_each_hour, send_delivery
 from apps.invoicing.tests.building import issued, line
+from apps.invoicing.timeline import timeline
 from apps.workspaces.models import Workspace
 
 ISSUED, DUE = date(2026, 5, 4), date(2026, 5, 18)
@@ -209,6 +210,18 @@ def test_there_is_nothing_to_remind_of_once_it_is_paid(as_alice, invoice):
     page = as_alice.get(url("remind", invoice.pk))
     assert "nothing to remind of" in page.text
     assert as_alice.post(url("remind", invoice.pk), {}).status_code == 422
+
+
+def test_the_timeline_tells_what_goes_out_next(alice, invoice, clock):
+    assert [moment.text for moment in timeline(invoice)][0] == "Payment is due"
+    switch_on(alice)
+    told = [(moment.on, moment.text) for moment in timeline(invoice)][:2]
+    assert told == [(DUE, "Payment is due"), (date(2026, 5, 15), "Early reminder goes out by itself")]
+    go_to(clock, date(2026, 5, 22))
+    remind(alice.workspace)
+    assert timeline(invoice)[0].text == "Second reminder goes out by itself"
+    invoice.mark_paid(key="paid")
+    assert "by itself" not in " ".join(moment.text for moment in timeline(invoice))
 
 
 # ── Setting it up ─────────────────────────────────────────────────────────────────────────────────────────────────────

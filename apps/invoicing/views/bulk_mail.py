@@ -53,7 +53,7 @@ def _left_out(outcome: PostRound) -> list[str]:
         "draft": ngettext(
             "%(count)d is a draft: issue it first.", "%(count)d are drafts: issue them first.", count["draft"]
         ),
-        "paid": ngettext("On %(count)d nothing is open.", "On %(count)d nothing is open.", count["paid"]),
+        "paid": _("On %(count)d nothing is open."),
         "cancelled": ngettext("%(count)d is cancelled.", "%(count)d are cancelled.", count["cancelled"]),
         "sent": ngettext(
             "%(count)d was sent already, or is on its way.",
