@@ -82,7 +82,9 @@ def test_it_shows_the_document_what_is_open_and_how_to_pay(visitor, invoice, lin
 )
 def test_it_says_when_nothing_is_to_be_paid(visitor, invoice, link, happens, told):
     happens(invoice)
-    assert told in visitor.get(url("invoice", link)).text
+    page = visitor.get(url("invoice", link)).text
+    assert told in page
+    assert "ritten off" not in page
 
 
 def test_the_pdf_is_the_stored_one(visitor, invoice, link):
