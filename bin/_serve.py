@@ -86,6 +86,7 @@ def prepare() -> bool:
     has_demo = seed(call_command)
     call_command("purge_trash", verbosity=0)
     call_command("make_recurring_invoices", verbosity=0)
+    call_command("send_reminders", verbosity=0)
     call_command("analyse_database", verbosity=0)
     return has_demo
 

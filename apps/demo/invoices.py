@@ -15,6 +15,7 @@ from apps.core import days
 from apps.core.money import to_major
 from apps.demo.management_data import demo_user
 from apps.demo.moments import date_back, office_hour
+from apps.demo.post import write_down
 from apps.demo.world import read
 from apps.invoicing.billing import TimeOffer
 from apps.invoicing.models import Invoice, NumberSeries, TaxRate
@@ -105,6 +106,7 @@ def _issue(bill: Bill) -> int:
     if invoice is None:
         return 0
     invoice.issue(actor=demo_user(), at=bill.issued_at)
+    write_down(invoice, bill.issued_at)
     return 1
 
 

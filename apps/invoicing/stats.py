@@ -9,7 +9,8 @@
 | average days to pay | Σ (days from invoice date to full payment × paid) / Σ paid, of what was settled in the period |
 | DSO | outstanding / invoiced, tax included × days of the period |
 
-Amounts are minor units. Invoices that are cancelled stay in what was invoiced; their credit notes take them out again.
+Amounts are minor units. What is written off is not outstanding from that day on, and never collected. Invoices that are
+cancelled stay in what was invoiced; their credit notes take them out again.
 """
 
 from collections.abc import Iterable

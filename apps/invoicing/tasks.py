@@ -34,3 +34,25 @@ def make_recurring_each_hour() -> int:
 
     come_back(make_recurring_each_hour, timedelta(hours=1))
     return make_all_due()
+
+
+@task()
+def send_delivery(workspace_id: int, delivery_id: int, turn: int) -> str:
+    """Send a mail that waits in the queue; returns how it stands then. Whoever comes second finds nothing to do."""
+    from apps.invoicing.mailing import send
+    from apps.invoicing.models import Delivery
+
+    found = Delivery.objects.select_related("workspace", "invoice")
+    delivery = found.get(workspace_id=workspace_id, pk=delivery_id)
+    if delivery.claim(turn):
+        send(delivery, turn)
+    return delivery.state
+
+
+@task()
+def remind_each_hour() -> int:
+    """Queue the reminders that are due, and look again in an hour; returns how many."""
+    from apps.invoicing.reminding import remind_all
+
+    come_back(remind_each_hour, timedelta(hours=1))
+    return remind_all()

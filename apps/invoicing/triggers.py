@@ -32,4 +32,5 @@ GUARDS = [
     Guard("invoicing_refund", "UPDATE", PAYMENT),
     Guard("invoicing_logo", "UPDATE", "A stored logo cannot be changed"),
     Guard("invoicing_logo", "DELETE", "A stored logo cannot be deleted"),
+    Guard("invoicing_writeoff", "UPDATE", "A write-off cannot be changed: take it back and write off anew"),
 ]

@@ -14,25 +14,31 @@ from apps.clients.models import Client, Contact
 from apps.core import days
 from apps.core.identifiers import uuid7
 from apps.invoicing.bank.booking import book
+from apps.invoicing.mail_texts import MailKind, MailText
 from apps.invoicing.models import (
     Allocation,
     BankLine,
     BankStatement,
     BilledTime,
+    Delivery,
     EstimateAnswer,
     Invoice,
     InvoiceDocument,
     InvoiceLine,
     InvoiceVersion,
     Logo,
+    MailTemplate,
     NumberCounter,
     NumberSeries,
     Payment,
+    PublicLink,
     Receivable,
     RecurringInvoice,
     RecurringRun,
     Refund,
+    ReminderStep,
     TaxRate,
+    WriteOff,
 )
 from apps.projects.models import Project, Tag, Task
 from apps.sync.models import ApiToken, Operation
@@ -62,6 +68,9 @@ CODES = {
     "unit",
     "method",
     "place",
+    "state",
+    "step",
+    "token",
 }
 
 
@@ -135,6 +144,7 @@ def fill(world) -> Full:
     statement.read(statement.csv_file.suggestion)
     lines = list(statement.lines.all())
     book(lines[0], client=world.client.pk, shares={}, actor=owner)
+    lost = _lost(world)
     token = ApiToken.objects.create(workspace=workspace, user=owner, name=f"{name} token")
     Operation.objects.create(
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
@@ -157,6 +167,13 @@ def fill(world) -> Full:
         Refund: [refund],
         BankStatement: [new_file, statement],
         BankLine: lines,
+        Delivery: [_mail(issued)],
+        PublicLink: [issued.make_link()],
+        WriteOff: [lost],
+        ReminderStep: [ReminderStep.objects.create(workspace=workspace, kind="first", days=3)],
+        MailTemplate: [
+            MailTemplate.objects.create(workspace=workspace, kind="invoice", subject=f"{name} mail", body=name)
+        ],
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
         Logo: [logo],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
@@ -242,6 +259,30 @@ def _invoice(world, entry: TimeEntry) -> Invoice:
     BilledTime.objects.create(workspace=world.workspace, entry=entry, invoice=invoice, line=line)
     invoice.write_totals()
     return invoice
+
+
+def _lost(world) -> WriteOff:
+    """What is given up of an invoice of its own, so that the other stays open."""
+    name = world.owner.name.lower()
+    texts = {"reference": f"{name} lost", "notes": f"{name} lost"}
+    invoice = Invoice.start(workspace=world.workspace, client=world.client, actor=world.owner, **texts)
+    InvoiceLine.objects.create(
+        workspace=world.workspace, invoice=invoice, description=f"{name} lost", tax_name=f"{name} tax", unit_price=20
+    )
+    invoice.write_totals()
+    invoice.issue(actor=world.owner)
+    return invoice.write_off(reason=f"{name} gives up", actor=world.owner)
+
+
+def _mail(invoice: Invoice) -> Delivery:
+    """A mail that did not go out, so that it can be sent again."""
+    name = invoice.workspace.name.split()[0]
+    text = MailText(f"{name} subject", f"{name} body")
+    to = [f"{name}@client.example"]
+    mail = Delivery.queue(invoice, kind=MailKind.INVOICE, text=text, to=to, key=f"{name} mail")
+    mail.claim(1)
+    mail.fail(1, f"{name} is unknown there")
+    return mail
 
 
 def _mark_texts(model: type[models.Model], full: Full) -> None:

@@ -144,6 +144,7 @@ class Settled:
             raise ValidationError(_("An estimate is not paid: make an invoice of it first."), code="estimate")
         if self.status != self.Status.ISSUED:
             raise ValidationError(_("Issue the invoice first; a draft cannot be paid."), code="draft")
+        self.refuse_written_off()
 
     def check_share(self, amount_minor: int) -> None:
         """Raise ValidationError for nothing, and for more than is open."""
@@ -165,6 +166,7 @@ class Settled:
         """Keep the mark of an open invoice in step with what was paid; called wherever they change."""
         self.__dict__.pop("paid_sum", None)
         self.__dict__.pop("credited_sum", None)
+        self.__dict__.pop("written_off_sum", None)
         if self.open_minor > 0:
             Receivable.objects.get_or_create(
                 workspace_id=self.workspace_id, invoice=self, defaults={"due_date": self.due_date}

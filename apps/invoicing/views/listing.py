@@ -51,6 +51,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "paper": invoice.paper,
         "allocations": list(invoice.allocations.select_related("payment")),
         "credit_notes": list(invoice.credit_notes.order_by("pk")),
+        "deliveries": list(invoice.deliveries.for_page()),
         "moments": timeline(invoice),
         "token": new_token(),
         **document_context(invoice),
