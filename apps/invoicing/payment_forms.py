@@ -16,6 +16,7 @@ from apps.workspaces.forms import WorkspaceForm
 
 # A client with more open invoices is paid in several goes, the oldest first.
 MOST_INVOICES = 200
+SHARE = "share_"
 
 
 class MoneyForm(WorkspaceForm):
@@ -140,6 +141,8 @@ class ReceiveForm(MoneyForm):
     def clean(self):
         """No invoice gets more than is open, and all of them no more than came in."""
         cleaned = super().clean()
+        if any(self.data.get(name) for name in self.data if name.startswith(SHARE) and name not in self.fields):
+            self.add_error(None, _("An invoice was paid meanwhile. Look at the shares again, and send the form anew."))
         for invoice in self.invoices:
             if (cleaned.get(_share(invoice)) or 0) > invoice.open_minor:
                 told = _("Only %(open)s is open.") % {"open": format_money(invoice.open_minor, invoice.currency)}
@@ -158,4 +161,4 @@ class ReceiveForm(MoneyForm):
 
 
 def _share(invoice: Invoice) -> str:
-    return f"share_{invoice.pk}"
+    return f"{SHARE}{invoice.pk}"

@@ -6,8 +6,10 @@ import json
 
 from django.template.loader import render_to_string
 
-from apps.invoicing import child_process
+from apps.invoicing.child_process import ChildProcess
 from apps.invoicing.paper import Paper
+
+PRESS = ChildProcess("apps.invoicing.press")
 
 
 def job(paper: Paper, *, xml: bytes = b"", logo: bytes = b"") -> dict:
@@ -27,5 +29,4 @@ def job(paper: Paper, *, xml: bytes = b"", logo: bytes = b"") -> dict:
 
 def render(paper: Paper, *, xml: bytes = b"", logo: bytes = b"") -> bytes:
     """The PDF of a document, made by a process of its own; raises `ChildError` where that fails."""
-    given = json.dumps(job(paper, xml=xml, logo=logo)).encode()
-    return child_process.run("apps.invoicing.press", given=given)
+    return PRESS.ask(json.dumps(job(paper, xml=xml, logo=logo)).encode())

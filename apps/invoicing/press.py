@@ -1,4 +1,4 @@
-"""Turns a page of HTML into a PDF, in a process of its own: `python -m apps.invoicing.press < job.json > document.pdf`.
+"""Turns a page of HTML into a PDF, in a process of its own: `python -m apps.invoicing.press`.
 
 Text that people typed is laid out here, so the process has limits: it may take so much memory and not more, whoever
 starts it ends it after so many seconds, and it can fetch nothing. It needs neither Django nor the database.
@@ -8,10 +8,11 @@ import atexit
 import base64
 import json
 import resource
-import sys
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+
+from apps.invoicing.serving import serve
 
 MEMORY_LIMIT = 512 * 1024 * 1024
 
@@ -129,11 +130,6 @@ def _describe_attachment(_document, pdf) -> None:
     metadata.stream = [part.replace(b"</rdf:RDF>", more + b"</rdf:RDF>") for part in metadata.stream]
 
 
-def main() -> None:
-    """Read a job, write a PDF."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    sys.stdout.buffer.write(produce(json.load(sys.stdin)))
-
-
 if __name__ == "__main__":
-    main()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    serve(lambda job: produce(json.loads(job)))

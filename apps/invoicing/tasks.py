@@ -8,7 +8,8 @@ ATTEMPTS = 3
 PAUSE = timedelta(minutes=5)
 
 
-@task()
+# After whatever somebody waits for: an import, a mail. A page that cannot wait makes the PDF by itself.
+@task(priority=-10)
 def render_invoice_pdf(workspace_id: int, invoice_id: int, attempt: int = 1) -> str:
     """Make and store the documents of an issued invoice; returns the PDF's SHA-256, nothing where it was put off.
 

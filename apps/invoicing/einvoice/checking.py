@@ -9,7 +9,9 @@ from importlib.metadata import version
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from apps.invoicing import child_process
+from apps.invoicing.child_process import ChildProcess
+
+JUDGE = ChildProcess("apps.invoicing.einvoice.judge")
 
 _A_DAY = 24 * 60 * 60
 
@@ -64,7 +66,7 @@ def findings(xml: bytes, kind: str) -> list[Finding]:
     key = f"e-invoice:{rules}:{kind}:{hashlib.sha256(xml).hexdigest()}"
     found = cache.get(key)
     if found is None:
-        found = json.loads(child_process.run("apps.invoicing.einvoice.judge", kind, given=xml))
+        found = json.loads(JUDGE.ask(json.dumps({"kind": kind, "xml": xml.decode()}).encode()))
         cache.set(key, found, _A_DAY)
     # Factur-X says by rules of its own once more what those of EN 16931 say better.
     by_norm = [each for each in found if each["rule"].startswith("BR-")]

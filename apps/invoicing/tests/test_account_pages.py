@@ -75,6 +75,18 @@ def test_what_cannot_be_is_told_at_the_field(as_alice, alice, amount, share, sai
     assert said in answer.content.decode().replace("\xa0", " ")
 
 
+def test_a_form_from_before_an_invoice_was_paid_is_shown_again(as_alice, alice):
+    """The share would otherwise become credit without a word."""
+    first, second = issued(alice), issued(alice)
+    data = sent(amount="200", **{f"share_{first.pk}": "100", f"share_{second.pk}": "100"})
+    first.mark_paid(key="elsewhere")
+    answer = as_alice.post(url("receive", alice.client.pk), data)
+    assert (answer.status_code, Payment.objects.count()) == (422, 1)
+    assert "paid meanwhile" in answer.content.decode()
+    data |= {f"share_{first.pk}": "", "token": "t2"}
+    assert as_alice.post(url("receive", alice.client.pk), data).status_code == 302
+
+
 def test_what_is_ticked_in_the_list_is_paid_first(as_alice, alice):
     old, ticked = issued(alice, due_date=date(2026, 5, 10)), issued(alice)
     answer = as_alice.post(url("receive_for_selected"), {"invoices": [ticked.pk]}, follow=True)
@@ -92,6 +104,16 @@ def test_a_selection_that_no_payment_fits_is_refused_in_words(as_alice, alice, w
     assert answer.redirect_chain == [(url("list"), 302)]
     said = {"nothing": "Tick the invoices first", "paid": "Nothing is open", "two currencies": "one client only"}[what]
     assert said in answer.content.decode()
+
+
+def test_a_part_sent_twice_is_booked_once_though_it_would_be_too_much_by_then(as_alice, alice):
+    invoice = issued(alice)
+    for _twice in range(2):
+        assert as_alice.post(url("payment_new", invoice.pk), sent(amount="60")).status_code == 302
+    several = sent(amount="30", token="t2", **{f"share_{invoice.pk}": "30"})
+    for _twice in range(2):
+        assert as_alice.post(url("receive", alice.client.pk), several).status_code == 302
+    assert (invoice.open_minor, Payment.objects.count()) == (1000, 2)
 
 
 def test_too_much_for_one_invoice_asks_before_it_is_kept(as_alice, alice, account):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.activity.models import AuditEvent
@@ -276,13 +276,13 @@ class Bookkeeper:
             elif step == "over":
                 invoice.pay(amount, key=key, keeps_rest=True)
             elif step == "use":
-                invoice.use_credit(amount, key=key)
+                invoice.use_credit(min(amount, self.account.credit_minor, invoice.open_minor), key=key)
             elif step == "credit":
                 taken_back_in_part(invoice, str(amount // 200))
             elif step == "keep":
                 invoice.keep_as_credit()
             elif step == "refund":
-                self.account.refund(amount, key=key)
+                self.account.refund(min(amount, self.account.credit_minor), key=key)
             else:
                 self._undo(step, place)
         except ValidationError:
@@ -313,6 +313,10 @@ class Bookkeeper:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
+# What chance seldom tries: credit that was refunded loses its payment, credit that was used goes back twice.
+@example([("over", 0, 9000), ("refund", 0, 6000), ("take back", 0, 1)])
+@example([("over", 0, 9000), ("use", 1, 5000), ("credit", 1, 6000), ("keep", 1, 1), ("give back", 0, 1)])
+@example([("pay", 0, 6000), ("credit", 3, 9000), ("keep", 3, 1), ("use", 2, 500), ("take back", 0, 1)])
 def test_in_every_order_the_balance_is_the_sum_over_open_documents(alice, steps):
     from django.db import transaction
 

@@ -1,5 +1,6 @@
 """The files of an issued invoice: the e-invoice inside the PDF, kept with it, and what happens when printing fails."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -135,17 +136,19 @@ def test_a_page_that_needs_too_much_memory_is_given_up(invoice):
     fine = pdf.job(invoice.paper)
     huge = {**fine, "html": "x" * 200_000_000}
     with pytest.raises(ChildError, match="MemoryError"):
-        child_process.run("apps.invoicing.press", given=_encoded(huge))
-    assert child_process.run("apps.invoicing.press", given=_encoded(fine)).startswith(b"%PDF")
+        pdf.PRESS.ask(json.dumps(huge).encode())
+    assert pdf.PRESS.ask(json.dumps(fine).encode()).startswith(b"%PDF")
 
 
-def _encoded(job: dict) -> bytes:
-    import json
-
-    return json.dumps(job).encode()
+def test_a_press_that_ended_meanwhile_is_started_again(invoice):
+    first = pdf.render(invoice.paper)
+    pdf.PRESS._child.kill()
+    pdf.PRESS._child.wait()
+    assert pdf.render(invoice.paper) == first
 
 
 def test_a_press_that_takes_too_long_is_stopped_and_the_task_comes_back(monkeypatch, as_alice, invoice):
+    pdf.PRESS.stop()
     monkeypatch.setattr(child_process, "TIME_LIMIT_SECONDS", 0.01)
     DBTaskResult.objects.all().delete()
     assert render_invoice_pdf.func(invoice.workspace_id, invoice.pk) == ""

@@ -17,7 +17,7 @@ def env(tmp_path_factory):
 @pytest.fixture(scope="module")
 def worlds(env):
     """A workspace for each test."""
-    wanted = {"form": {"drafts": 3}, "several": {"drafts": 5}, "credit": {}, "control": {}}
+    wanted = {"form": {"drafts": 3}, "several": {"drafts": 5}, "credit": {}, "control": {}, "bank": {}}
     return alone(env, f"{CHILDREN}:prepare", worlds=wanted)
 
 
@@ -70,3 +70,12 @@ def test_no_more_credit_is_paid_back_than_there_is(env, worlds):
 def test_without_the_lock_more_is_paid_back_than_there_is(env, worlds):
     assert len(spend(env, worlds["control"], locks=False)) > 10
     assert alone(env, f"{CHILDREN}:credit", **place(worlds["control"])) < 0
+
+
+def test_a_line_of_two_files_booked_for_two_clients_at_once_is_one_payment(env, worlds):
+    own = place(worlds["bank"])
+    found = alone(env, f"{CHILDREN}:bank_line", **own)
+    jobs = [{"line": line, "client": client} for line in found["lines"] for client in found["clients"]]
+    outcomes = together(env, f"{CHILDREN}:book_line", jobs)
+    assert len({said for said in outcomes if not said.startswith("refused")}) == 1, outcomes
+    assert alone(env, f"{CHILDREN}:facts", workspace=own["workspace"])["payments"] == 1

@@ -90,7 +90,7 @@ def test_a_payment_and_a_credit_note_need_it_to_be_open_again(invoice):
 
 def test_a_payment_that_is_taken_back_afterwards_is_open_again(invoice):
     invoice.write_off()
-    invoice.payments.get().delete()
+    invoice.allocations.get().payment.delete()
     assert (shown(invoice).open_minor, shown(invoice).state) == (40000, "overdue")
     assert not invoice.workspace.invoices.written_off().exists()
 

@@ -14,11 +14,11 @@ from apps.core import access
 from apps.core.htmx import done, notify, render
 from apps.core.money import CURRENCIES, format_money
 from apps.invoicing.ledger import ledger
-from apps.invoicing.models import Account
+from apps.invoicing.models import Account, Payment
 from apps.invoicing.payment_forms import ReceiveForm, RefundForm
 from apps.invoicing.views.answers import add_problems
 from apps.invoicing.views.bulk import LONGEST_ID, InvoiceSelection
-from apps.invoicing.views.payments import CHANGED, named_for_form, taken_back
+from apps.invoicing.views.payments import CHANGED, booked_before, named_for_form, taken_back
 
 
 def _account(request: HttpRequest, client_pk: int) -> Account:
@@ -56,7 +56,11 @@ def receive(request: HttpRequest, client_pk: int) -> HttpResponse:
         if part == "shares":
             form.propose()
         return render(request, "invoicing/receive.html", {"form": form, "account": account}, partial=part)
-    if form.is_valid() and _received(request, account, form):
+    payment = booked_before(request, account) if is_post else None
+    if payment is None and form.is_valid():
+        payment = _received(request, account, form)
+    if payment:
+        _tell(request, payment)
         return done(request, account_url(account.client), events=[CHANGED, "selection-done"])
     context = {"form": form, "account": account}
     return render(request, "invoicing/receive.html", context, partial="form", status=422 if is_post else 200)
@@ -67,26 +71,28 @@ def _chosen(request: HttpRequest) -> set[int]:
     return {int(text) for text in sent if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID}
 
 
-def _received(request: HttpRequest, account: Account, form: ReceiveForm) -> bool:
+def _received(request: HttpRequest, account: Account, form: ReceiveForm) -> Payment | None:
     try:
-        payment = account.receive(form.cleaned_data["amount"], shares=form.shares, actor=request.user, **form.booking)
+        return account.receive(form.cleaned_data["amount"], shares=form.shares, actor=request.user, **form.booking)
     except ValidationError as error:
         add_problems(form, named_for_form(error))
-        return False
-    paid = len(form.shares)
-    amount = format_money(payment.amount_minor, payment.currency)
-    told = _("%(amount)s of %(client)s is booked.") % {"amount": amount, "client": account.client}
-    if paid:
-        told = ngettext(
+        return None
+
+
+def _tell(request: HttpRequest, payment: Payment) -> None:
+    count = payment.allocations.count()
+    told = {"amount": format_money(payment.amount_minor, payment.currency), "client": payment.client, "count": count}
+    sentences = [_("%(amount)s of %(client)s is booked.") % told]
+    if count:
+        booked = ngettext(
             "%(amount)s of %(client)s is booked for %(count)d invoice.",
             "%(amount)s of %(client)s is booked for %(count)d invoices.",
-            paid,
-        ) % {"amount": amount, "client": account.client, "count": paid}
-    if payment.rest_minor:
-        rest = format_money(payment.rest_minor, payment.currency)
-        told = f"{told} {_('%(rest)s of it is credit.') % {'rest': rest}}"
-    notify(request, told, undo=reverse("invoicing:payment_take_back", args=[payment.pk]))
-    return True
+            count,
+        )
+        sentences = [booked % told]
+    if rest := payment.rest_minor:
+        sentences.append(_("%(rest)s of it is credit.") % {"rest": format_money(rest, payment.currency)})
+    notify(request, " ".join(sentences), undo=reverse("invoicing:payment_take_back", args=[payment.pk]))
 
 
 @access.member

@@ -12,7 +12,7 @@ from apps.core import access
 from apps.core.htmx import done, notify, render
 from apps.core.money import format_money
 from apps.invoicing.forms import new_token
-from apps.invoicing.models import Invoice, Payment
+from apps.invoicing.models import Account, Invoice, Payment
 from apps.invoicing.payment_forms import PaymentForm, RefundForm
 from apps.invoicing.views.answers import add_problems
 
@@ -34,6 +34,8 @@ def payment_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a payment, whole or in part; what is too much can be kept as credit."""
     invoice = _invoice(request, pk)
     is_post = request.method == "POST"
+    if is_post and (payment := booked_before(request, invoice.account)):
+        return _told(request, invoice, payment)
     form = PaymentForm(request.POST if is_post else None, workspace=request.workspace, invoice=invoice)
     if is_post and form.is_valid() and (payment := _book(request, invoice, form)):
         return _told(request, invoice, payment)
@@ -41,6 +43,11 @@ def payment_new(request: HttpRequest, pk: int) -> HttpResponse:
     usable = min(credit, invoice.open_minor)
     context = {"form": form, "invoice": invoice, "credit": credit, "usable": usable, "token": new_token()}
     return render(request, "invoicing/payment.html", context, partial="form", status=422 if is_post else 200)
+
+
+def booked_before(request: HttpRequest, account: Account) -> Payment | None:
+    """What the same form booked when it was first sent: what it says fits what is open no more, and need not."""
+    return account.payments.filter(idempotency_key=posted_token(request)).first()
 
 
 def _book(request: HttpRequest, invoice: Invoice, form: PaymentForm) -> Payment | None:
