@@ -85,6 +85,8 @@ def prepare() -> bool:
     collect_static_files(settings, call_command)
     has_demo = seed(call_command)
     call_command("purge_trash", verbosity=0)
+    call_command("make_recurring_invoices", verbosity=0)
+    call_command("send_reminders", verbosity=0)
     call_command("analyse_database", verbosity=0)
     return has_demo
 

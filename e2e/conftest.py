@@ -1,11 +1,13 @@
 """One server for all journeys, browsers that report every fault, and people to sign in as."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from apps.invoicing.tests.post_office import PostOffice, open_post_office
 from e2e.offline import visit_once
 from e2e.people import DEMO_EMAIL, Freelancer, new_freelancer, session_cookie
 from e2e.server import CHROMIUM_ARGUMENTS, Server, find_chromium, set_up_django
@@ -14,7 +16,15 @@ OF_EVERY_BROWSER = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[Server]:
+def post_office() -> Iterator[PostOffice]:
+    """The mail server that this WorkHub sends to."""
+    with open_post_office() as (office, port):
+        os.environ["E2E_EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
+        yield office
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, post_office) -> Iterator[Server]:
     """WorkHub as people run it; nobody lives there yet."""
     folder = tmp_path_factory.mktemp("workhub")
     set_up_django(folder)

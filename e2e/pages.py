@@ -85,10 +85,14 @@ def _other_states(workspace) -> Iterator[Address]:
     def page(name: str, state: str, row=None, query: str = "") -> Address:
         return Address(f"{name}, {state}", reverse(name, args=[row.pk] if row else []) + query)
 
-    draft, paid = workspace.invoices.drafts().first(), workspace.invoices.filter(receivable=None).exclude(payments=None)
+    draft, paid = (
+        workspace.invoices.drafts().first(),
+        workspace.invoices.filter(receivable=None).exclude(allocations=None),
+    )
     yield page("invoicing:detail", "a draft", draft)
     yield page("invoicing:detail", "paid", paid.first())
     unbilled = workspace.time_slices.filter(billed=False, amount_minor__gt=0, project__billing="hourly").first()
+    yield page("invoicing:bank_columns", "a new file", _statement(workspace, is_read=False))
     yield page("invoicing:from_time", "a client chosen", query=f"?client={unbilled.project.client_id}")
     yield page("workbench:entry", "billed", workspace.time_entries.exclude(billed_time=None).first())
     yield page("workbench:entry_edit", "billed", workspace.time_entries.exclude(billed_time=None).first())
@@ -131,9 +135,17 @@ _ROWS = {
     ("workbench", "half_pk"): lambda workspace: workspace.time_entries.filter(ended_at__isnull=False).first(),
     ("tokens", "pk"): lambda workspace: _token(workspace),
     ("invoicing", "pk"): lambda workspace: _part_paid(workspace),
-    ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).payments.first(),
+    ("invoicing", "client_pk"): lambda workspace: _part_paid(workspace).client,
+    ("invoicing", "payment_pk"): lambda workspace: _part_paid(workspace).allocations.first().payment,
+    ("invoicing", "allocation_pk"): lambda workspace: _part_paid(workspace).allocations.first(),
+    ("invoicing", "refund_pk"): lambda workspace: _refund(workspace),
+    ("invoicing", "statement_pk"): lambda workspace: _statement(workspace, is_read=True),
+    ("invoicing", "line_pk"): lambda workspace: _statement(workspace, is_read=True).lines.first(),
+    ("invoicing", "delivery_pk"): lambda workspace: _mail(workspace),
+    ("public", "token"): lambda workspace: _part_paid(workspace).make_link().token,
     ("invoicing", "number"): lambda workspace: _part_paid(workspace).versions.first().number,
     ("invoicing", "tax_pk"): lambda workspace: _tax(workspace),
+    ("invoicing", "schedule_pk"): lambda workspace: workspace.recurring_invoices.first(),
 }
 # Arguments that are words.
 _WORDS = {("invoicing", "kind"): "invoice"}
@@ -142,7 +154,39 @@ _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
 
 
 def _part_paid(workspace):
-    return workspace.invoices.exclude(payments=None).exclude(receivable=None).first()
+    return workspace.invoices.exclude(allocations=None).exclude(receivable=None).first()
+
+
+def _refund(workspace):
+    """Credit that came in and went back."""
+    account = _part_paid(workspace).account
+    account.receive(5000, shares={}, key="pages")
+    return account.refund(2000, key="pages")
+
+
+def _statement(workspace, *, is_read: bool):
+    """A file of the bank: one line names an invoice, one nothing."""
+    from apps.invoicing.models import BankStatement
+
+    name = "June.csv" if is_read else "July.csv"
+    found = workspace.bank_statements.filter(file_name=name).first()
+    if found:
+        return found
+    number = _part_paid(workspace).number
+    content = f"Date,Amount,Payer,Reference\n2026-06-01,10.00,Someone,{number}\n2026-06-02,7.77,Nobody,\n".encode()
+    statement = BankStatement.keep(workspace=workspace, file_name=name, content=content, contents=None)
+    if is_read:
+        statement.read(statement.csv_file.suggestion)
+    return statement
+
+
+def _mail(workspace):
+    """A mail that waits for nobody: no worker knows of it."""
+    from apps.invoicing.models import Delivery
+
+    own = {"workspace": workspace, "invoice": _part_paid(workspace), "kind": "invoice"}
+    found = Delivery.objects.get_or_create(**own, defaults={"to": "kay@example.com", "state": "failed"})
+    return found[0]
 
 
 def _tax(workspace):

@@ -7,7 +7,12 @@ RUN_DIR = Path(os.environ["E2E_DIR"])
 
 # The environment wins over .env, so nothing of a WorkHub that lives in this folder reaches the run.
 os.environ.update(
-    DB_HOST="", SQLITE_PATH=str(RUN_DIR / "workhub.sqlite3"), DEBUG="0", HTTPS="0", REDIS_URL="", EMAIL_URL=""
+    DB_HOST="",
+    SQLITE_PATH=str(RUN_DIR / "workhub.sqlite3"),
+    DEBUG="0",
+    HTTPS="0",
+    REDIS_URL="",
+    EMAIL_URL=os.environ.get("E2E_EMAIL_URL", ""),
 )
 
 from workhub.settings import *  # noqa: E402, F403

@@ -42,6 +42,7 @@ PLACES = [
     (_("Invoice figures"), "invoicing:stats", "chart-line", ""),
     (_("Invoice numbers"), "invoicing:numbering", "hash", ""),
     (_("Look of documents"), "invoicing:look", "eye", ""),
+    (_("Mails and reminders"), "invoicing:mails", "mail", ""),
     (_("Import time"), "workbench:imports", "upload", ""),
     (_("Settings"), "workspaces:settings", "settings-2", ""),
     (_("Tokens"), "tokens:page", "key-round", ""),

@@ -40,6 +40,16 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", False)
 
+
+def _site_url() -> str:
+    """Where people outside reach it, for links in mails: as said, else by the first name that it answers to."""
+    name = ALLOWED_HOSTS[0] if ALLOWED_HOSTS and ALLOWED_HOSTS[0] != "*" else "localhost"
+    port = "" if HTTPS else f":{env.str('PORT', '8000')}"
+    return env.str("SITE_URL", "").rstrip("/") or f"{'https' if HTTPS else 'http'}://{name.lstrip('.')}{port}"
+
+
+SITE_URL = _site_url()
+
 INSTALLED_APPS = [
     "apps.core",
     "apps.accounts",
@@ -214,6 +224,8 @@ if env.str("EMAIL_URL", ""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+# A mail server that is silent must not hold the worker for ever.
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "WorkHub <workhub@localhost>")
 
 # ── Language, time, files ─────────────────────────────────────────────────────────────────────────────────────────────

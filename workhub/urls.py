@@ -21,6 +21,7 @@ urlpatterns = [
     path("tasks/", include("apps.projects.task_urls")),
     path("workbench/", include("apps.workbench.urls")),
     path("invoices/", include("apps.invoicing.urls")),
+    path("i/", include("apps.invoicing.public_urls")),
     path("api/v1/", include("apps.sync.urls")),
     path("health/", health.health, name="health"),
 ]

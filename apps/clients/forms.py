@@ -32,11 +32,12 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
         fields = [
             "name", "code", "currency", "hourly_rate_minor", "payment_terms_days",
             "rounding", "rounding_minutes", "rounding_scope",
-            "email", "address", "country", "tax_id", "gst_state", "language", "invoice_theme",
+            "email", "reminders_off", "address", "country", "tax_id", "gst_state", "language", "invoice_theme",
             "phone", "website", "notes",
         ]  # fmt: skip
         help_texts = {
-            "gst_state": _("Where the client has no GSTIN: CGST and SGST in your own state, IGST in another.")
+            "gst_state": _("Where the client has no GSTIN: CGST and SGST in your own state, IGST in another."),
+            "reminders_off": _("Whatever your ladder of reminders says. You still can, by hand."),
         }
         labels = {"rounding": _("Round"), "rounding_minutes": _("Minutes"), "rounding_scope": _("What is rounded")}
         widgets = {
@@ -84,6 +85,7 @@ class ClientForm(RateFormMixin, WorkspaceModelForm):
             Fieldset(
                 _("On invoices"),
                 "email",
+                "reminders_off",
                 "address",
                 Row(Column("country", css_class="col-sm-6"), Column("tax_id", css_class="col-sm-6")),
                 *(["gst_state"] if self.is_in_india else []),

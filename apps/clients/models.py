@@ -41,6 +41,7 @@ class Client(Archivable):
     payment_terms_days = models.PositiveSmallIntegerField(
         _("days to pay"), null=True, blank=True, validators=[MaxValueValidator(365)]
     )
+    reminders_off = models.BooleanField(_("never remind by itself"), default=False)
     rounding = models.CharField(_("billed time is rounded"), max_length=7, choices=Mode, default=Mode.NONE)
     rounding_minutes = models.PositiveSmallIntegerField(
         _("step in minutes"), default=USUAL_STEP, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_STEP)]

@@ -12,12 +12,13 @@ from decimal import Decimal
 
 from apps.clients.models import Client
 from apps.core import days
-from apps.core.money import to_major
+from apps.core.money import to_major, to_minor
 from apps.demo.management_data import demo_user
 from apps.demo.moments import date_back, office_hour
+from apps.demo.post import write_down
 from apps.demo.world import read
 from apps.invoicing.billing import TimeOffer
-from apps.invoicing.models import Invoice, NumberSeries, TaxRate
+from apps.invoicing.models import Account, Invoice, NumberSeries, TaxRate
 from apps.invoicing.services import LineTax, draft_from_time, save_draft
 from apps.projects.models import Project
 from apps.workspaces.models import Workspace
@@ -56,7 +57,7 @@ def seed_invoicing(workspace: Workspace) -> int:
         key=lambda bill: (bill.issue_date, bill.reference),
     )
     made = sum(_issue(bill) for bill in bills)
-    return made + _book_payments(workspace, today) + _draft(workspace, today)
+    return made + _book_payments(workspace, today) + _book_advance(workspace) + _draft(workspace, today)
 
 
 def _use_prefix(workspace: Workspace) -> None:
@@ -105,6 +106,7 @@ def _issue(bill: Bill) -> int:
     if invoice is None:
         return 0
     invoice.issue(actor=demo_user(), at=bill.issued_at)
+    write_down(invoice, bill.issued_at)
     return 1
 
 
@@ -181,6 +183,22 @@ def _book_payments(workspace: Workspace, today: date) -> int:
                 invoice.pay(amount_minor, key=key, paid_on=paid_on, actor=demo_user(), at=at)
                 made += 1
     return made
+
+
+def _book_advance(workspace: Workspace) -> int:
+    """One client paid more than was asked for, on the day of their latest payment; the rest is credit."""
+    advance, key = read("billing")["advance"], "demo-advance"
+    client = workspace.clients.filter(code=advance["client"]).first()
+    latest = client and client.payments.order_by("paid_on").last()
+    if latest is None or workspace.payments.filter(idempotency_key=key).exists():
+        return 0
+    amount_minor = to_minor(Decimal(advance["amount"]), latest.currency)
+    account = Account(client, latest.currency)
+    account.receive(
+        amount_minor, shares={}, key=key, paid_on=latest.paid_on, actor=demo_user(), at=latest.created_at,
+        note="Towards the next invoice",
+    )  # fmt: skip
+    return 1
 
 
 def _expected(invoice: Invoice, habit: str | None) -> Iterator[tuple[str, int, date]]:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Sum, TextChoices
+from django.db.models import Count, Sum, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import split_by_largest_remainder
-from apps.invoicing.querysets import InvoiceQuerySet
+from apps.invoicing.querysets import REST, InvoiceQuerySet
 
 
 class Age(TextChoices):
@@ -99,8 +99,8 @@ class Aging:
 def aging_on(invoices: InvoiceQuerySet, day: date) -> list[Aging]:
     """What was open at the end of `day`, in one query; the currency with most first.
 
-    It is made of the issued invoices dated up to that day, each less the payments received and the credit notes dated
-    up to it.
+    It is made of the issued invoices dated up to that day, each less the payments received, the credit notes dated
+    and what was written off up to it.
     """
     return _aged(invoices.open_on(day), day)
 
@@ -112,11 +112,7 @@ def aging_now(invoices: InvoiceQuerySet) -> list[Aging]:
 
 def _aged(open_invoices: InvoiceQuerySet, day: date) -> list[Aging]:
     # By due date, since the engines count the days between two dates differently; and few dates have many invoices.
-    rows = (
-        open_invoices.order_by()
-        .values("currency", "due_date")
-        .annotate(invoices=Count("pk"), open_minor=Sum(F("total_minor") - F("paid_sum") - F("credited_sum")))
-    )
+    rows = open_invoices.order_by().values("currency", "due_date").annotate(invoices=Count("pk"), open_minor=Sum(REST))
     amounts: dict[str, dict[Age, int]] = defaultdict(lambda: defaultdict(int))
     invoices: dict[str, dict[Age, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.clients.models import Client
 from apps.clients.querysets import ClientQuerySet
-from apps.core.fields import CurrencyChoiceField, DayField, MoneyField
-from apps.core.money import MAX_MINOR
+from apps.core.fields import CurrencyChoiceField, DayField
 from apps.invoicing.billing import Grouping, parse_ids
 from apps.invoicing.fields import DiscountField, FigureField, TypedDiscount, discount_text
-from apps.invoicing.models import Invoice, InvoiceLine, Payment, TaxRate
+from apps.invoicing.models import Invoice, InvoiceLine, TaxRate
 from apps.invoicing.models.line import MAX_LINES
 from apps.invoicing.models.tax import code_of, split_code
 from apps.invoicing.tax_choices import TaxChoices
@@ -309,28 +308,6 @@ class EntriesForm(WorkspaceForm):
     def entries(self) -> list[uuid.UUID]:
         """Ids of what was ticked; raises ValidationError for what is no id."""
         return parse_ids(self.data.getlist("entry"))
-
-
-class PaymentForm(WorkspaceForm):
-    """A payment of one invoice; the token makes the same form, sent twice, book once."""
-
-    amount = MoneyField(label=_("Amount"))
-    paid_on = DayField(label=_("Received on"))
-    method = forms.ChoiceField(label=_("How"), choices=Payment.Method.choices, initial=Payment.Method.TRANSFER)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
-    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    def __init__(self, *args, currency: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["amount"].currency = currency
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-
-    def clean_amount(self):
-        amount = self.cleaned_data["amount"]
-        if not 0 < amount <= MAX_MINOR:
-            raise ValidationError(_("A payment is more than zero."), code="zero")
-        return amount
 
 
 def new_token() -> str:

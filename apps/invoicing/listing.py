@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Value
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +18,13 @@ STATES = {
     "open": _("Open"),
     "overdue": _("Overdue"),
     "paid": _("Paid"),
+    "written_off": _("Written off"),
     "cancelled": _("Cancelled"),
     "credit_notes": _("Credit notes"),
     "estimates": _("Estimates"),
 }
+# Shown only where there is any.
+SELDOM = ("written_off",)
 
 
 @dataclass(frozen=True)
@@ -107,18 +110,24 @@ class Listing:
     def tabs(self) -> list[Tab]:
         """All states with what they hold."""
         still_open = sum(aging.invoices for aging in self.agings)
+        written_off = sum(count for mark, *_group, count in self._groups if mark == "lost")
         counts = {
             "": self._count(),
             "drafts": self._count(status="draft"),
             "open": still_open,
             "overdue": self.late,
-            "paid": self._count(status="issued", kind="invoice") - still_open,
+            "paid": self._count(status="issued", kind="invoice") - still_open - written_off,
+            "written_off": written_off,
             "cancelled": self._count(status="cancelled"),
             "credit_notes": self._count(kind="credit_note"),
             "estimates": self._all_counts - self._count(),
         }
         names = {"": _("All")} | STATES
-        return [Tab(state, label, counts[state], state == self.state) for state, label in names.items()]
+        return [
+            Tab(state, label, counts[state], state == self.state)
+            for state, label in names.items()
+            if state not in SELDOM or counts[state] or state == self.state
+        ]
 
     def _count(self, **wanted) -> int:
         in_books = (row for row in self._counts if row["kind"] != "estimate")
@@ -130,5 +139,20 @@ class Listing:
 
     @cached_property
     def _counts(self) -> list[dict]:
-        invoices = self.workspace.invoices.order_by()
-        return list(invoices.values("kind", "status", "currency").annotate(count=Count("pk")))
+        names = ("kind", "status", "currency", "count")
+        return [dict(zip(names, group, strict=True)) for mark, *group in self._groups if mark == "all"]
+
+    @cached_property
+    def _groups(self) -> list[tuple]:
+        """Mark, kind, status, currency and how many: of all, and once more of what is written off. One query."""
+        both = [
+            invoices.order_by()
+            .annotate(mark=Value(mark, CharField()))
+            .values_list("mark", "kind", "status", "currency")
+            .annotate(count=Count("pk"))
+            for mark, invoices in (
+                ("all", self.workspace.invoices.all()),
+                ("lost", self.workspace.invoices.written_off()),
+            )
+        ]
+        return list(both[0].union(both[1], all=True))

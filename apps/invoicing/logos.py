@@ -1,10 +1,12 @@
 """A picture that somebody uploads becomes a small PNG of our own making, or is refused before it is unpacked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 MOST_BYTES = 512 * 1024
 MOST_PIXELS = 4000
@@ -22,7 +24,7 @@ def as_logo(data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise ValidationError(_("The picture is larger than 512 kB. Make it smaller and try again."), code="too_large")
     try:
-        with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+        with _nothing_missing(), Image.open(BytesIO(data), formats=_FORMATS) as picture:
             if max(picture.size) > MOST_PIXELS:
                 raise _too_many_pixels()
             found = picture.convert("RGBA")
@@ -36,6 +38,16 @@ def as_logo(data: bytes) -> bytes:
     stored = BytesIO()
     found.save(stored, "PNG", optimize=True)
     return stored.getvalue()
+
+
+@contextmanager
+def _nothing_missing() -> Iterator[None]:
+    """Refuse pictures that break off: WeasyPrint, once it is loaded, has Pillow accept them everywhere."""
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _too_many_pixels() -> ValidationError:

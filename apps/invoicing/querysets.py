@@ -5,7 +5,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import days
 from apps.core.money import MinorField
 from apps.workspaces.tenancy import OwnedQuerySet
+
+# What is open of an invoice, for querysets that have the sums of `with_balance`.
+REST = F("total_minor") - F("paid_sum") - F("credited_sum") - F("written_off_sum")
 
 
 def refuse_issued() -> None:
@@ -75,8 +78,11 @@ class LineQuerySet(FrozenQuerySet):
         self.model.objects.bulk_create(copies)
 
     def with_time_count(self) -> Self:
-        """Adds `time_count`, on how many time entries each rests."""
-        return self.annotate(time_count=Count("billed_times"))
+        """In their order, with `time_count`: on how many time entries each rests.
+
+        The order is named, since one of the model's own does not hold for rows that are grouped.
+        """
+        return self.annotate(time_count=Count("billed_times")).order_by("position", "pk")
 
 
 class InvoiceQuerySet(FrozenQuerySet):
@@ -152,7 +158,11 @@ class InvoiceQuerySet(FrozenQuerySet):
 
     def paid(self) -> Self:
         """Issued with nothing left to pay."""
-        return self.issued().invoices().filter(receivable=None)
+        return self.issued().invoices().filter(receivable=None, loss=None)
+
+    def written_off(self) -> Self:
+        """Those whose open rest was given up."""
+        return self.issued().filter(loss__isnull=False, receivable=None)
 
     def _receivable(self, **conditions) -> Self:
         # The workspace is named on both sides of the join, so that the few open ones are read and not the many old.
@@ -162,28 +172,47 @@ class InvoiceQuerySet(FrozenQuerySet):
         return self.filter(receivable__isnull=False, **conditions)
 
     def with_balance(self) -> Self:
-        """Adds `paid_sum` and `credited_sum` (minor units): the sums of each one's payments and credit notes."""
-        from apps.invoicing.models import Payment
+        """Adds `paid_sum`, `credited_sum`, `written_off_sum` (minor units): of each one's payments, credit notes and
+        what was given up."""
+        from apps.invoicing.models import Allocation, WriteOff
 
-        payments = Payment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
-        paid = payments.annotate(total=Sum("amount_minor")).values("total")
+        allocations = Allocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+        paid = allocations.annotate(total=Sum("amount_minor")).values("total")
         notes = self.model.objects.filter(corrects=OuterRef("pk"), status="issued").order_by().values("corrects")
         credited = notes.annotate(total=Sum("total_minor")).values("total")
-        return self.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
+        lost = WriteOff.objects.filter(invoice=OuterRef("pk")).values("amount_minor")
+        return self.annotate(
+            paid_sum=Coalesce(Subquery(paid), 0),
+            credited_sum=Coalesce(Subquery(credited), 0),
+            written_off_sum=Coalesce(Subquery(lost), 0),
+        )
+
+    def with_deliveries(self) -> Self:
+        """Adds `is_sent` and `is_viewed`: whether each went out, and whether its client has opened its page."""
+        from apps.invoicing.models import Delivery, PublicLink
+
+        gone = Delivery.objects.gone().filter(invoice=OuterRef("pk"))
+        viewed = PublicLink.objects.filter(invoice=OuterRef("pk"), first_viewed_at__isnull=False)
+        return self.annotate(is_sent=Exists(gone), is_viewed=Exists(viewed))
 
     def open_on(self, day: date) -> Self:
-        """Those dated up to a day and open at its end; `paid_sum`, `credited_sum` are of what had come by then."""
-        from apps.invoicing.models import Payment
+        """Those dated up to a day and open at its end; the sums of `with_balance` are of what had come by then."""
+        from apps.invoicing.models import Allocation, WriteOff
 
-        payments = Payment.objects.filter(invoice=OuterRef("pk"), paid_on__lte=day).order_by().values("invoice")
-        paid = payments.annotate(total=Sum("amount_minor")).values("total")
+        allocations = Allocation.objects.filter(invoice=OuterRef("pk"), day__lte=day).order_by().values("invoice")
+        paid = allocations.annotate(total=Sum("amount_minor")).values("total")
         # Their conditions stand in the sum: as a filter, SQLite would look for notes by date, for each invoice anew.
         notes = self.model.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
         then = Q(status="issued", issue_date__lte=day)
         credited = notes.annotate(total=Sum("total_minor", filter=then)).values("total")
         dated = self.invoices().numbered().filter(issue_date__lte=day)
-        sums = dated.annotate(paid_sum=Coalesce(Subquery(paid), 0), credited_sum=Coalesce(Subquery(credited), 0))
-        return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum"))
+        lost = WriteOff.objects.filter(invoice=OuterRef("pk"), written_off_on__lte=day).values("amount_minor")
+        sums = dated.annotate(
+            paid_sum=Coalesce(Subquery(paid), 0),
+            credited_sum=Coalesce(Subquery(credited), 0),
+            written_off_sum=Coalesce(Subquery(lost), 0),
+        )
+        return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum") + F("written_off_sum"))
 
     def with_signed_total(self) -> Self:
         """Adds `signed_minor`: the total, of a credit note below zero."""
@@ -195,8 +224,7 @@ class InvoiceQuerySet(FrozenQuerySet):
 
         Credit notes are below zero. Only the open ones are asked for their payments.
         """
-        rest = F("total_minor") - F("paid_sum") - F("credited_sum")
-        still_open = Case(When(receivable__isnull=False, then=rest), default=0, output_field=MinorField())
+        still_open = Case(When(receivable__isnull=False, then=REST), default=0, output_field=MinorField())
         return list(
             self.with_balance()
             .with_signed_total()
@@ -209,13 +237,14 @@ class InvoiceQuerySet(FrozenQuerySet):
     def for_list(self) -> Self:
         """With all that a row of a list shows; newest first. Snapshots stay where they are: they are long."""
         rows = self.select_related("client").defer("snapshot", "notes", "client__notes", "client__address")
-        return rows.with_balance().order_by("-issue_date", "-pk")
+        return rows.with_balance().with_deliveries().order_by("-issue_date", "-pk")
 
     def for_detail(self) -> Self:
         """With all that the page of one invoice shows."""
-        return self.select_related(
-            "client", "workspace", "corrects", "answer", "billed_by", "from_estimate"
-        ).with_balance()
+        rows = self.select_related(
+            "client", "workspace", "corrects", "answer", "billed_by", "from_estimate", "loss", "public_link"
+        )
+        return rows.with_balance().with_deliveries()
 
     def search(self, text: str) -> Self:
         """Those with `text` in number, reference or client."""
@@ -226,7 +255,6 @@ class InvoiceQuerySet(FrozenQuerySet):
     def open_amounts(self) -> list[dict]:
         """What is open, for each currency: `currency`, `invoices`, `open_minor`, `late`, `late_minor`."""
         late = Q(due_date__lt=self.today())
-        rest = F("total_minor") - F("paid_sum") - F("credited_sum")
         return list(
             self.open()
             .with_balance()
@@ -234,9 +262,9 @@ class InvoiceQuerySet(FrozenQuerySet):
             .values("currency")
             .annotate(
                 invoices=Count("pk"),
-                open_minor=Sum(rest),
+                open_minor=Sum(REST),
                 late=Count("pk", filter=late),
-                late_minor=Coalesce(Sum(rest, filter=late), 0),
+                late_minor=Coalesce(Sum(REST, filter=late), 0),
             )
             .order_by("-open_minor")
         )
@@ -251,20 +279,3 @@ class VersionQuerySet(OwnedQuerySet):
 
     def update(self, **kwargs):
         raise ValidationError(_("A version is not changed: restore it, and it becomes a new one."), code="final")
-
-
-class PaymentQuerySet(OwnedQuerySet):
-    """Payments come and go one by one, so that each leaves a trace."""
-
-    def total_minor(self) -> int:
-        """Their sum, in minor units of the invoice's currency."""
-        return self.aggregate(total=Coalesce(Sum("amount_minor"), 0))["total"]
-
-    def update(self, **kwargs):
-        raise ValidationError(_("A payment is not changed: take it back and book it anew."), code="final")
-
-    def delete(self):
-        raise ValidationError(_("Payments are taken back one by one."), code="final")
-
-    def bulk_create(self, objs, *args, **kwargs):
-        raise ValidationError(_("Payments are booked one by one."), code="final")

@@ -3,13 +3,14 @@
 | figure | formula |
 |---|---|
 | invoiced | totals of the invoices dated in the period, less those of the credit notes dated in it |
-| collected | payments received in the period, for whichever invoice |
+| collected | payments received in the period, for whichever invoice or as credit, less what was paid back in it |
 | outstanding | what was open at the end of its last day; overdue is what of it was past its due date |
 | drafts | totals of the invoices that are drafts now |
 | average days to pay | Σ (days from invoice date to full payment × paid) / Σ paid, of what was settled in the period |
 | DSO | outstanding / invoiced, tax included × days of the period |
 
-Amounts are minor units. Invoices that are cancelled stay in what was invoiced; their credit notes take them out again.
+Amounts are minor units. What is written off is not outstanding from that day on, and never collected. Invoices that are
+cancelled stay in what was invoiced; their credit notes take them out again.
 """
 
 from collections.abc import Iterable
@@ -149,12 +150,12 @@ class Statistics:
 
     @cached_property
     def blocks(self) -> list[Block]:
-        """One for each currency in which there is anything, the one with most invoiced first. At most eight queries."""
+        """One for each currency in which there is anything, the one with most invoiced first. At most nine queries."""
         blocks = {currency: self._empty(currency) for currency in sorted(self._currencies)}
         for row in self._invoiced:
             self._add_invoiced(blocks[row["currency"]], row)
         for row in self._collected:
-            self._add_collected(blocks[row["invoice__currency"]], row)
+            self._add_collected(blocks[row["currency"]], row)
         for row in self._drafts:
             block = blocks[row["currency"]]
             block.drafts, block.drafts_minor = row["count"], row["total"]
@@ -205,7 +206,7 @@ class Statistics:
     @cached_property
     def _currencies(self) -> set[str]:
         found = {row["currency"] for row in (*self._invoiced, *self._drafts)}
-        found |= {row["invoice__currency"] for row in self._collected}
+        found |= {row["currency"] for row in self._collected}
         return found.union(*self._open.values())
 
     @cached_property
@@ -226,8 +227,11 @@ class Statistics:
 
     @cached_property
     def _collected(self) -> list[dict]:
-        received = self.workspace.payments.filter(paid_on__range=self._window).order_by()
-        return list(received.values("invoice__currency", "paid_on").annotate(total=Sum("amount_minor")))
+        found = []
+        for sign, rows in ((1, self.workspace.payments), (-1, self.workspace.refunds)):
+            then = rows.filter(paid_on__range=self._window).order_by()
+            found += then.values("currency", "paid_on").annotate(total=sign * Sum("amount_minor"))
+        return found
 
     @cached_property
     def _drafts(self) -> list[dict]:
@@ -239,13 +243,13 @@ class Statistics:
         """What was settled in either period; only that can be it to which anything came meanwhile."""
         days = (self.before.first, self.period.last)
         credit_notes = self.workspace.invoices.credit_notes().issued().order_by()
-        paid_then = self.workspace.payments.filter(paid_on__range=days).values("invoice")
+        paid_then = self.workspace.allocations.filter(day__range=days).values("invoice")
         credited_then = credit_notes.filter(issue_date__range=days).values("corrects")
         touched = self.workspace.invoices.issued().filter(Q(pk__in=paid_then) | Q(pk__in=credited_then))
-        payments = self.workspace.payments.filter(invoice__in=touched).order_by()
+        allocations = self.workspace.allocations.filter(invoice__in=touched).order_by()
         histories: dict[int, _History] = {}
-        for pk, *head, day, amount in payments.values_list(
-            "invoice", "invoice__currency", "invoice__issue_date", "invoice__total_minor", "paid_on", "amount_minor"
+        for pk, *head, day, amount in allocations.values_list(
+            "invoice", "invoice__currency", "invoice__issue_date", "invoice__total_minor", "day", "amount_minor"
         ):
             histories.setdefault(pk, _History(*head)).payments.append((day, amount))
         for pk, day, amount in credit_notes.filter(corrects__in=touched).values_list(

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
-from apps.core.jobs import task
+from apps.core.jobs import come_back, later, task
 
 ATTEMPTS = 3
 PAUSE = timedelta(minutes=5)
@@ -26,6 +24,36 @@ def render_invoice_pdf(workspace_id: int, invoice_id: int, attempt: int = 1) -> 
     except ChildError:
         if attempt == ATTEMPTS:
             raise
-        later = render_invoice_pdf.using(run_after=timezone.now() + PAUSE)
-        later.enqueue(workspace_id, invoice_id, attempt + 1)
+        later(render_invoice_pdf, PAUSE).enqueue(workspace_id, invoice_id, attempt + 1)
         return ""
+
+
+@task()
+def make_recurring_each_hour() -> int:
+    """Make the recurring invoices that are due where their business is, and come back in an hour; returns how many."""
+    from apps.invoicing.repeating import make_all_due
+
+    come_back(make_recurring_each_hour, timedelta(hours=1))
+    return make_all_due()
+
+
+@task()
+def send_delivery(workspace_id: int, delivery_id: int, turn: int) -> str:
+    """Send a mail that waits in the queue; returns how it stands then. Whoever comes second finds nothing to do."""
+    from apps.invoicing.mailing import send
+    from apps.invoicing.models import Delivery
+
+    found = Delivery.objects.select_related("workspace", "invoice")
+    delivery = found.get(workspace_id=workspace_id, pk=delivery_id)
+    if delivery.claim(turn):
+        send(delivery, turn)
+    return delivery.state
+
+
+@task()
+def remind_each_hour() -> int:
+    """Queue the reminders that are due, and look again in an hour; returns how many."""
+    from apps.invoicing.reminding import remind_all
+
+    come_back(remind_each_hour, timedelta(hours=1))
+    return remind_all()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core import days
 from apps.core.money import format_money
 from apps.invoicing.models import Invoice
+from apps.invoicing.reminding import next_step
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,18 @@ def timeline(invoice: Invoice) -> list[Moment]:
     """Newest first; what is still to come stands on top."""
     events = invoice.workspace.audit_events.about(invoice)
     told = [moment for event in events if (moment := _told(event, invoice))]
-    due = _due(invoice)
-    if due is None:
-        return told
-    place = 0 if due.tone == "is-next" else sum(moment.on > due.on for moment in told)
-    return [*told[:place], due, *told[place:]]
+    if due := _due(invoice):
+        place = 0 if due.tone == "is-next" else sum(moment.on > due.on for moment in told)
+        told.insert(place, due)
+    if reminder := _reminder(invoice):
+        is_later = bool(due) and due.tone == "is-next" and due.on > reminder.on
+        told.insert(1 if is_later else 0, reminder)
+    return told
 
 
 def _told(event, invoice: Invoice) -> Moment | None:
     amount = format_money(event.facts.get("amount_minor", 0), invoice.currency)
-    number = {"number": event.facts.get("number", "")}
+    number, to = {"number": event.facts.get("number", "")}, {"to": event.facts.get("to", "")}
     sentences = {
         "created": (_("Draft made"), ""),
         "issued": (_("Issued as %(number)s") % number, ""),
@@ -43,6 +46,20 @@ def _told(event, invoice: Invoice) -> Moment | None:
         "accepted": (_said(_("Accepted"), event.facts), "is-good"),
         "declined": (_said(_("Declined"), event.facts), "is-bad"),
         "billed": (_("Invoice made"), ""),
+        "credit_used": (_("%(amount)s paid from credit") % {"amount": amount}, "is-good"),
+        "credit_given_back": (_("%(amount)s given back to the credit") % {"amount": amount}, ""),
+        "kept_as_credit": (_("%(amount)s kept as credit") % {"amount": amount}, ""),
+        "refunded": (_("%(amount)s paid back") % {"amount": amount}, ""),
+        "refund_removed": (_("Refund of %(amount)s taken back") % {"amount": amount}, ""),
+        "sent": (_("Sent to %(to)s") % to, ""),
+        "sent_by_hand": (_("Sent without WorkHub"), ""),
+        "reminded": (_("Reminder sent to %(to)s") % to, ""),
+        "not_sent": (_("The mail to %(to)s did not go out") % to, "is-bad"),
+        "viewed": (_("Viewed by the client"), ""),
+        "link_renewed": (_("New address for the client"), ""),
+        "link_revoked": (_("Address for the client withdrawn"), ""),
+        "written_off": (_("%(amount)s written off") % {"amount": amount}, ""),
+        "write_off_undone": (_("Write-off of %(amount)s taken back") % {"amount": amount}, ""),
         "payment_removed": (_("Payment of %(amount)s taken back") % {"amount": amount}, ""),
     }
     if event.verb not in sentences:
@@ -61,6 +78,14 @@ def _said(answer: str, facts: dict) -> str:
 
 def _day(at: datetime, invoice: Invoice) -> date:
     return days.local_day(at, invoice.workspace.zone)
+
+
+def _reminder(invoice: Invoice) -> Moment | None:
+    step = next_step(invoice, _day(days.now(), invoice))
+    if step is None:
+        return None
+    told = _("%(step)s goes out by itself") % {"step": step.get_kind_display()}
+    return Moment(step.day_for(invoice.due_date), told, tone="is-next")
 
 
 def _due(invoice: Invoice) -> Moment | None:

@@ -9,6 +9,7 @@ from zipfile import ZipFile, ZipInfo
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from apps.clients.models import Client
 from apps.core.transactions import atomic, lock_rows
 from apps.invoicing.documents import stored_pdf
 from apps.invoicing.models import Invoice, Payment
@@ -32,19 +33,16 @@ class Outcome:
         """What was booked, by currency, in minor units."""
         found: dict[str, int] = defaultdict(int)
         for payment in self.payments:
-            found[payment.invoice.currency] += payment.amount_minor
+            found[payment.currency] += payment.amount_minor
         return sorted(found.items())
 
 
 @atomic
 def mark_paid(invoices: InvoiceQuerySet, *, token: str, actor=None) -> Outcome:
     """Book what is open of each, today. The same `token` again books nothing and tells the same."""
-    ids = sorted(invoices.order_by().values_list("pk", flat=True))
-    chosen = Invoice.objects.filter(pk__in=ids)
-    # All of them before the first is booked: whoever books writes to the log, which comes after invoices.
-    lock_rows(chosen)
+    chosen = _lock_clients_and(invoices)
     outcome = Outcome()
-    for invoice in chosen.select_related("workspace").order_by("pk"):
+    for invoice in chosen.select_related("workspace", "client").order_by("pk"):
         if invoice.is_draft:
             outcome.drafts += 1
         elif invoice.is_credit_note:
@@ -56,6 +54,15 @@ def mark_paid(invoices: InvoiceQuerySet, *, token: str, actor=None) -> Outcome:
         else:
             _book(invoice, outcome, token, actor)
     return outcome
+
+
+def _lock_clients_and(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
+    """All of them before the first is booked: whoever books writes to the log, which comes after invoices."""
+    found = dict(invoices.order_by().values_list("pk", "client"))
+    lock_rows(Client.objects.filter(pk__in=sorted(set(found.values()))))
+    chosen = Invoice.objects.filter(pk__in=sorted(found))
+    lock_rows(chosen)
+    return chosen
 
 
 def _book(invoice: Invoice, outcome: Outcome, token: str, actor) -> None:
@@ -73,8 +80,8 @@ def take_back(workspace: Workspace, *, token: str, actor=None) -> int:
     payments = (
         workspace.payments.filter(idempotency_key__startswith=f"{token}-") if token else workspace.payments.none()
     )
-    lock_rows(workspace.invoices.filter(pk__in=sorted(payments.values_list("invoice", flat=True))))
-    booked = list(payments.order_by("invoice"))
+    _lock_clients_and(workspace.invoices.filter(allocations__payment__in=payments))
+    booked = list(payments.select_related("client").order_by("pk"))
     for payment in booked:
         payment.delete(actor=actor)
     return len(booked)

@@ -4,6 +4,7 @@ from apps.core.triggers import ALWAYS, Guard
 
 ISSUED = "An issued invoice cannot be changed"
 DOCUMENT = "A stored document cannot be changed"
+PAYMENT = "A payment cannot be changed: take it back and book it anew"
 
 
 def _is_issued(*invoices: str) -> str:
@@ -26,7 +27,10 @@ GUARDS = [
     Guard("invoicing_invoiceline", "DELETE", ISSUED, final=_is_issued("OLD.invoice_id")),
     Guard("invoicing_invoicedocument", "UPDATE", DOCUMENT),
     Guard("invoicing_invoicedocument", "DELETE", "A stored document cannot be deleted"),
+    Guard("invoicing_payment", "UPDATE", PAYMENT),
+    Guard("invoicing_allocation", "UPDATE", PAYMENT),
+    Guard("invoicing_refund", "UPDATE", PAYMENT),
     Guard("invoicing_logo", "UPDATE", "A stored logo cannot be changed"),
     Guard("invoicing_logo", "DELETE", "A stored logo cannot be deleted"),
-    Guard("invoicing_payment", "UPDATE", "A payment cannot be changed: take it back and book it anew"),
+    Guard("invoicing_writeoff", "UPDATE", "A write-off cannot be changed: take it back and write off anew"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core.export import Cell, decimal_hours
 from apps.core.money import to_major
+from apps.invoicing.models import Allocation
 from apps.workbench.models import TimeSlice
 from apps.workspaces.models import Membership
 
@@ -173,17 +174,47 @@ INVOICES = Dataset(
         Column("reference", _("Their reference"), _plain("reference")),
     ),
 )
+
+
+def _with_invoices(payments: list) -> None:
+    """On which invoices each is, by their numbers, and what of it is on none."""
+    on: dict[int, dict[str, int]] = {payment.pk: {} for payment in payments}
+    allocations = Allocation.objects.filter(payment__in=payments).order_by().values_list("payment", "invoice__number")
+    for pk, number, minor in allocations.annotate(Sum("amount_minor")):
+        on[pk][number] = minor
+    for payment in payments:
+        shares = on[payment.pk]
+        payment.numbers = ", ".join(sorted(number for number, minor in shares.items() if minor))
+        payment.rest_sum = payment.amount_minor - sum(shares.values())
+
+
 PAYMENTS = Dataset(
     "payments",
-    lambda membership: [membership.workspace.payments.select_related("invoice__client")],
+    lambda membership: [membership.workspace.payments.select_related("client")],
     (
         Column("id", _("Id"), _plain("pk")),
-        Column("invoice", _("Invoice"), _text("invoice.number")),
-        Column("client", _("Client"), _text("invoice.client.name")),
+        Column("invoice", _("Invoice"), _plain("numbers")),
+        Column("client", _("Client"), _text("client.name")),
         Column("paid_on", _("Paid on"), _plain("paid_on")),
-        Column("amount", _("Amount"), lambda payment: to_major(payment.amount_minor, payment.invoice.currency)),
-        Column("currency", _("Currency"), _text("invoice.currency")),
+        Column("amount", _("Amount"), _money("amount_minor")),
+        Column("not_on_invoices", _("Not on invoices"), _money("rest_minor")),
+        Column("currency", _("Currency"), _plain("currency")),
         Column("method", _("How"), lambda payment: payment.get_method_display()),
+        Column("note", _("Note"), _plain("note")),
+    ),
+    _with_invoices,
+)
+
+REFUNDS = Dataset(
+    "refunds",
+    lambda membership: [membership.workspace.refunds.select_related("client")],
+    (
+        Column("id", _("Id"), _plain("pk")),
+        Column("client", _("Client"), _text("client.name")),
+        Column("paid_on", _("Paid back on"), _plain("paid_on")),
+        Column("amount", _("Amount"), _money("amount_minor")),
+        Column("currency", _("Currency"), _plain("currency")),
+        Column("method", _("How"), lambda refund: refund.get_method_display()),
         Column("note", _("Note"), _plain("note")),
     ),
 )
@@ -258,5 +289,5 @@ def _hours(seconds: int | None) -> Cell:
     return None if seconds is None else decimal_hours(seconds)
 
 
-DATASETS = {dataset.name: dataset for dataset in (TIME, INVOICES, PAYMENTS, CLIENTS, PROJECTS, TASKS)}
+DATASETS = {dataset.name: dataset for dataset in (TIME, INVOICES, PAYMENTS, REFUNDS, CLIENTS, PROJECTS, TASKS)}
 EVERYTHING = "everything"

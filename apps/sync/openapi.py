@@ -5,10 +5,10 @@ Kept by hand beside the code that reads and answers; a test holds it and the add
 
 from collections.abc import Iterable
 
+from apps.core.limits import WINDOW_SECONDS
 from apps.core.version import version
 from apps.sync.datasets import DATASETS, EVERYTHING
 from apps.sync.exports import KINDS as EXPORT_KINDS
-from apps.sync.limits import WINDOW_SECONDS
 from apps.sync.operations import KINDS, MOST_OPERATIONS, MOST_TAGS, SCHEMA, TAG_LENGTH
 from apps.workbench.forms import NOTE_LENGTH
 

@@ -1,5 +1,6 @@
 """The business that somebody runs here, and who works in it."""
 
+from decimal import Decimal
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,14 @@ class Workspace(models.Model):
     payment_terms_days = models.PositiveSmallIntegerField(
         _("days to pay"), default=14, validators=[MaxValueValidator(365)]
     )
+    # A year, on what is open after the due date; only told in reminders that ask for it.
+    late_interest_percent = models.DecimalField(
+        _("late interest in % a year"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(0),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
     invoice_notes = models.TextField(_("note on every invoice"), max_length=2000, blank=True)
     language = models.CharField(_("language of documents"), max_length=2, choices=Language, default=Language.ENGLISH)
     invoice_theme = models.CharField(_("look of documents"), max_length=10, choices=Theme, default=Theme.LEDGER)
@@ -72,6 +81,9 @@ class Workspace(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(idle_limit_minutes__lte=MAX_IDLE_MINUTES), name="idle_limit_within_hours"
+            ),
+            models.CheckConstraint(
+                condition=Q(late_interest_percent__gte=0, late_interest_percent__lte=100), name="late_interest_is_share"
             ),
         ]
 

@@ -33,7 +33,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   clearTimeout(waiting);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if ((isAutosave(event.target) || isEditor(event.target)) && !event.detail.successful) changed = true;
+  if (!isAutosave(event.target) && !isEditor(event.target)) return;
+  const { successful, xhr } = event.detail;
+  if (!successful || (isAutosave(event.target) && xhr.responseText.includes("data-unsaved"))) changed = true;
 });
 document.addEventListener("htmx:sendError", (event) => {
   if (!isAutosave(event.target)) return;

@@ -4,10 +4,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.clients.models import Client, Contact
-from apps.invoicing.models import Invoice, InvoiceLine, Payment, TaxRate
+from apps.invoicing.models import (
+    Allocation,
+    BankLine,
+    BankStatement,
+    Delivery,
+    Invoice,
+    Payment,
+    PublicLink,
+    RecurringInvoice,
+    Refund,
+    TaxRate,
+)
 from apps.projects.models import Project, Task
 from apps.sync.models import ApiToken
 from apps.workbench.models import ImportRun, TimeEntry
@@ -31,7 +43,21 @@ THIRD_PARTY = {
     "account_change_password": "signed_in",
     "account_set_password": "signed_in",
 }
-# What an argument of an address names, by the first part of the route's name: a model, or one fixed text.
+
+
+@dataclass(frozen=True)
+class Secret:
+    """An argument that opens a row to whoever has it, stranger or not: the text of a column."""
+
+    model: type[Model]
+    column: str
+
+    def of(self, world: Full) -> list[str]:
+        """Those of one world."""
+        return [getattr(row, self.column) for row in world.rows[self.model]]
+
+
+# What an argument of an address names, by the first part of the route's name: a model, one fixed text, or a secret.
 ARGUMENTS = {
     ("clients", "pk"): Client,
     ("clients", "client_pk"): Client,
@@ -42,12 +68,19 @@ ARGUMENTS = {
     ("workbench", "half_pk"): TimeEntry,
     ("workbench", "run_pk"): ImportRun,
     ("invoicing", "pk"): Invoice,
-    ("invoicing", "line_pk"): InvoiceLine,
     ("invoicing", "payment_pk"): Payment,
+    ("invoicing", "allocation_pk"): Allocation,
+    ("invoicing", "refund_pk"): Refund,
+    ("invoicing", "client_pk"): Client,
+    ("invoicing", "statement_pk"): BankStatement,
+    ("invoicing", "line_pk"): BankLine,
+    ("invoicing", "delivery_pk"): Delivery,
     ("invoicing", "number"): "2",
     ("invoicing", "tax_pk"): TaxRate,
+    ("invoicing", "schedule_pk"): RecurringInvoice,
     ("invoicing", "kind"): "invoice",
     ("invoicing", "theme"): "classic",
+    ("public", "token"): Secret(PublicLink, "token"),
     ("tokens", "pk"): ApiToken,
     ("sync", "dataset"): "time",
     ("sync", "kind"): "csv",
@@ -83,20 +116,27 @@ class Route:
     @property
     def names_rows(self) -> bool:
         """Whether a row of a workspace is named in the address."""
-        return any(not isinstance(self.meaning(argument), str) for argument in self.arguments)
+        return any(self._is_row(argument) for argument in self.arguments)
+
+    def _is_row(self, argument: str) -> bool:
+        return not isinstance(self.meaning(argument), str | Secret)
+
+    def values(self, argument: str, world: Full) -> list[str]:
+        """What can stand for an argument in addresses of one world."""
+        meaning = self.meaning(argument)
+        if isinstance(meaning, Secret):
+            return meaning.of(world)
+        return world.ids(meaning) if self._is_row(argument) else [meaning]
 
     def urls(self, *worlds: Full) -> list[str]:
         """Its addresses with the rows of one world, or with one world for each argument."""
         worlds = worlds if len(worlds) > 1 else worlds * len(self.arguments)
-        choices = []
-        for argument, world in zip(self.arguments, worlds, strict=True):
-            meaning = self.meaning(argument)
-            choices.append([meaning] if isinstance(meaning, str) else world.ids(meaning))
+        choices = [self.values(argument, world) for argument, world in zip(self.arguments, worlds, strict=True)]
         return [reverse(self.name, kwargs=dict(zip(self.arguments, ids, strict=True))) for ids in product(*choices)]
 
     def foreign_urls(self, own: Full, foreign: Full) -> list[str]:
         """Its addresses with the foreign world's row in each place in turn, and the own world's elsewhere."""
-        rows = [name for name in self.arguments if not isinstance(self.meaning(name), str)]
+        rows = [name for name in self.arguments if self._is_row(name)]
         return (
             [
                 url

@@ -205,7 +205,7 @@ def test_no_id_in_an_address_breaks_a_route(world):
     for route in ROUTES:
         for argument in route.arguments:
             meaning = route.meaning(argument)
-            own = meaning if isinstance(meaning, str) else world.ids(meaning)[0]
+            own = route.values(argument, world)[0]
             url = route.urls(world)[0]
             believable = BELIEVABLE_IDS[own.isdigit()]
             for method in ("get", "post"):

@@ -54,7 +54,7 @@ def test_every_page_carries_the_security_headers(alice):
         for header, value in [
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
-            ("Referrer-Policy", "same-origin"),
+            ("Referrer-Policy", "no-referrer" if route.name.startswith("public:") else "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
         ]:
             if answer.headers.get(header) != value:

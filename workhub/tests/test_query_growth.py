@@ -17,10 +17,14 @@ from workhub.tests.worlds import fill
 FEW, MANY = 2, 20
 # Pages that show several things at once.
 MOST_QUERIES = dict.fromkeys(
-    ["workbench:day", "clients:detail", "projects:detail", "invoicing:detail", "invoicing:edit", "invoicing:stats"], 15
-)
+    [
+        "workbench:day", "clients:detail", "clients:delete", "projects:detail",
+        "invoicing:detail", "invoicing:edit", "invoicing:stats", "invoicing:account",
+    ],
+    15,
+)  # fmt: skip
 MOST_QUERIES_ELSEWHERE = 10
-LIST_NAMES = ("list", "entries", "day", "week", "picker", "palette", "tasks", "detail", "from_time", "stats")
+LIST_NAMES = ("list", "entries", "day", "week", "picker", "palette", "tasks", "detail", "from_time", "stats", "account")
 LISTS = [route for route in all_routes() if not route.third_party and route.name.rpartition(":")[2] in LIST_NAMES]
 
 
@@ -60,6 +64,8 @@ class Growing:
             if issued:
                 self.invoice.issue(actor=self.world.owner)
                 self.invoice.pay(100, key=f"key {number}", actor=self.world.owner)
+                self.invoice.account.receive(100, shares={}, key=f"credit {number}")
+                self.invoice.account.refund(50, key=f"refund {number}")
 
     def ids(self, model) -> list[str]:
         """Of the rows on which everything is piled up."""

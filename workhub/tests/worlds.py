@@ -13,18 +13,32 @@ from apps.activity.models import AuditEvent, AuditHead, record
 from apps.clients.models import Client, Contact
 from apps.core import days
 from apps.core.identifiers import uuid7
+from apps.invoicing.bank.booking import book
+from apps.invoicing.mail_texts import MailKind, MailText
 from apps.invoicing.models import (
+    Allocation,
+    BankLine,
+    BankStatement,
     BilledTime,
+    Delivery,
+    EstimateAnswer,
     Invoice,
     InvoiceDocument,
     InvoiceLine,
     InvoiceVersion,
     Logo,
+    MailTemplate,
     NumberCounter,
     NumberSeries,
     Payment,
+    PublicLink,
     Receivable,
+    RecurringInvoice,
+    RecurringRun,
+    Refund,
+    ReminderStep,
     TaxRate,
+    WriteOff,
 )
 from apps.projects.models import Project, Tag, Task
 from apps.sync.models import ApiToken, Operation
@@ -54,6 +68,9 @@ CODES = {
     "unit",
     "method",
     "place",
+    "state",
+    "step",
+    "token",
 }
 
 
@@ -111,11 +128,23 @@ def fill(world) -> Full:
     live = TimeEntry.start(user=owner, workspace=workspace, note=f"{name} live", at=days.now() - timedelta(minutes=30))
 
     draft, issued = (_invoice(world, entry) for entry in entries[:2])
+    estimate = _estimate(world)
     # While they are drafts: an issued invoice takes no mark, not even past all guards of the models.
     for model in (Invoice, InvoiceLine):
         _mark_texts(model, full)
     issued.issue(actor=owner)
     payment = issued.pay(100, key=f"{name} payment", actor=owner, note=f"{name} paid")
+    estimate.issue(actor=owner)
+    answer = estimate.give_answer(is_accepted=True, name=f"{name} client", note=f"{name} yes")
+    schedule = _schedule(world)
+    kept = issued.account.receive(90, shares={}, key=f"{name} credit", actor=owner, note=f"{name} credit")
+    [used] = issued.use_credit(30, key=f"{name} use", actor=owner)
+    refund = issued.account.refund(20, key=f"{name} refund", actor=owner, note=f"{name} back")
+    new_file, statement = _statement(world), _statement(world)
+    statement.read(statement.csv_file.suggestion)
+    lines = list(statement.lines.all())
+    book(lines[0], client=world.client.pk, shares={}, actor=owner)
+    lost = _lost(world)
     token = ApiToken.objects.create(workspace=workspace, user=owner, name=f"{name} token")
     Operation.objects.create(
         workspace=workspace, user=owner, op=uuid7(), kind="timer.start", entity=str(live.pk), at=days.now()
@@ -133,11 +162,25 @@ def fill(world) -> Full:
         Invoice: [draft, issued],
         InvoiceLine: [*draft.lines.all(), *issued.lines.all()],
         BilledTime: list(workspace.billed_times.all()),
-        Payment: [payment],
+        Payment: [payment, kept],
+        Allocation: [payment.allocations.get(), used],
+        Refund: [refund],
+        BankStatement: [new_file, statement],
+        BankLine: lines,
+        Delivery: [_mail(issued)],
+        PublicLink: [issued.make_link()],
+        WriteOff: [lost],
+        ReminderStep: [ReminderStep.objects.create(workspace=workspace, kind="first", days=3)],
+        MailTemplate: [
+            MailTemplate.objects.create(workspace=workspace, kind="invoice", subject=f"{name} mail", body=name)
+        ],
         InvoiceVersion: [*draft.versions.all(), *issued.versions.all()],
         Logo: [logo],
         TaxRate: [TaxRate.objects.create(workspace=workspace, name=f"{name} tax", rate=19)],
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
+        EstimateAnswer: [answer],
+        RecurringInvoice: [schedule],
+        RecurringRun: list(workspace.recurring_runs.all()),
         AuditEvent: [record("test.filled", world.client, actor=owner, name=name)],
         ApiToken: [token],
         User: [owner],
@@ -146,6 +189,33 @@ def fill(world) -> Full:
     for model in OWNED:
         _mark_texts(model, full)
     return full
+
+
+def _estimate(world) -> Invoice:
+    estimate = Invoice.start(workspace=world.workspace, client=world.client, kind=Invoice.Kind.ESTIMATE)
+    InvoiceLine.objects.create(workspace=world.workspace, invoice=estimate, description="work", unit_price=80)
+    estimate.write_totals()
+    return estimate
+
+
+def _schedule(world) -> RecurringInvoice:
+    """One that has made an invoice."""
+    model = Invoice.start(workspace=world.workspace, client=world.client)
+    today = days.local_day(days.now(), world.workspace.zone)
+    schedule = RecurringInvoice(workspace=world.workspace, model_invoice=model, anchor_on=today)
+    schedule.keep(today=today)
+    schedule.make_due(today)
+    return schedule
+
+
+_BANK_FILE = "Date,Amount,Payer,Reference\n2026-05-06,10.50,%s,INV\n2026-05-07,20.50,%s,INV\n"
+
+
+def _statement(world) -> BankStatement:
+    """A file of the bank whose columns are to be named."""
+    name = world.owner.name.lower()
+    content = (_BANK_FILE % (name, name)).encode()
+    return BankStatement.keep(workspace=world.workspace, file_name=f"{name}.csv", content=content, contents=None)
 
 
 def _picture() -> bytes:
@@ -189,6 +259,30 @@ def _invoice(world, entry: TimeEntry) -> Invoice:
     BilledTime.objects.create(workspace=world.workspace, entry=entry, invoice=invoice, line=line)
     invoice.write_totals()
     return invoice
+
+
+def _lost(world) -> WriteOff:
+    """What is given up of an invoice of its own, so that the other stays open."""
+    name = world.owner.name.lower()
+    texts = {"reference": f"{name} lost", "notes": f"{name} lost"}
+    invoice = Invoice.start(workspace=world.workspace, client=world.client, actor=world.owner, **texts)
+    InvoiceLine.objects.create(
+        workspace=world.workspace, invoice=invoice, description=f"{name} lost", tax_name=f"{name} tax", unit_price=20
+    )
+    invoice.write_totals()
+    invoice.issue(actor=world.owner)
+    return invoice.write_off(reason=f"{name} gives up", actor=world.owner)
+
+
+def _mail(invoice: Invoice) -> Delivery:
+    """A mail that did not go out, so that it can be sent again."""
+    name = invoice.workspace.name.split()[0]
+    text = MailText(f"{name} subject", f"{name} body")
+    to = [f"{name}@client.example"]
+    mail = Delivery.queue(invoice, kind=MailKind.INVOICE, text=text, to=to, key=f"{name} mail")
+    mail.claim(1)
+    mail.fail(1, f"{name} is unknown there")
+    return mail
 
 
 def _mark_texts(model: type[models.Model], full: Full) -> None:

@@ -25,7 +25,7 @@ class Credited:
     @property
     def can_be_credited(self) -> bool:
         """Whether a credit note can be begun."""
-        return self.is_bill and self.creditable_minor > 0
+        return self.is_bill and self.creditable_minor > 0 and not self.is_written_off
 
     @atomic
     def credit(self, *, actor=None, releases_time: bool = False) -> Self:
@@ -39,6 +39,7 @@ class Credited:
             raise ValidationError(_("Only an issued invoice that stands can be credited."), code="not_creditable")
         if self.creditable_minor <= 0:
             raise ValidationError(_("All of this invoice is credited already."), code="credited")
+        self.refuse_written_off()
         if waiting := self.credit_notes.drafts().first():
             return waiting
         today = days.local_day(days.now(), self.workspace.zone)
@@ -63,6 +64,8 @@ class Credited:
         if not self.corrects_id:
             return []
         left = self.corrects.creditable_minor
+        if self.corrects.is_written_off:
+            return [_("The rest of %(invoice)s is written off. Take that back first.") % {"invoice": self.corrects}]
         if self.total_minor <= 0:
             return [_("A credit note is over more than zero.")]
         if self.total_minor > left:

@@ -102,6 +102,9 @@ class Drafted:
     @atomic
     def _delete_draft(self, actor):
         self.lock_draft()
+        if self.schedules.exists():
+            message = _("Invoices are made like this one again and again. Choose another model for them first.")
+            raise ValidationError(message, code="model")
         self.release_time(self.billed_times.all())
         record("deleted", self, actor=actor, client=self.client.name, total_minor=self.total_minor)
         return super().delete()

@@ -15,19 +15,21 @@ from apps.core.days import validate_day
 from apps.core.money import CurrencyField, MinorField
 from apps.invoicing import snapshots, totals
 from apps.invoicing.models.credited import Credited
+from apps.invoicing.models.delivered import Delivered
 from apps.invoicing.models.drafted import Drafted
 from apps.invoicing.models.estimated import Estimated
 from apps.invoicing.models.issued import Issued
 from apps.invoicing.models.numbering import MAX_NUMBER_LENGTH, NumberSeries
 from apps.invoicing.models.percent import PercentField
 from apps.invoicing.models.settled import Settled
+from apps.invoicing.models.written_off import WrittenOff
 from apps.invoicing.paper import Paper
 from apps.invoicing.pay_code import PayCode
 from apps.invoicing.querysets import InvoiceQuerySet, refuse_issued
 from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 
 
-class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
+class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimated, WorkspaceOwned):
     """A draft until `issue()`; from then on its row, its lines and its snapshot are final, on every path.
 
     Credit notes and estimates are invoices of another kind: written, numbered, frozen and printed alike.
@@ -48,10 +50,12 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SENT = "sent", _("Issued")
+        VIEWED = "viewed", _("Viewed")
         CREDIT = "credit", _("Credit")
         PARTIAL = "partial", _("Part paid")
         PAID = "paid", _("Paid")
         OVERDUE = "overdue", _("Overdue")
+        LOST = "lost", _("Written off")
         VOID = "void", _("Cancelled")
 
     workspace = WorkspaceKey("invoices")
@@ -170,8 +174,8 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
 
     @property
     def paid_minor(self) -> int:
-        """The sum of its payments; querysets bring it along as `paid_sum`."""
-        return self.paid_sum if hasattr(self, "paid_sum") else self.payments.total_minor()
+        """What of payments is on it; querysets bring it along as `paid_sum`."""
+        return self.paid_sum if hasattr(self, "paid_sum") else self.allocations.total_minor()
 
     @property
     def credited_minor(self) -> int:
@@ -183,7 +187,7 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
         """What is still to be paid, below zero what is to be paid back; nothing for a draft or what is no bill."""
         if self.status == self.Status.DRAFT or not self.is_bill:
             return 0
-        return self.total_minor - self.credited_minor - self.paid_minor
+        return self.total_minor - self.credited_minor - self.paid_minor - self.written_off_minor
 
     @property
     def days_late(self) -> int:
@@ -201,17 +205,20 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
         if self.is_estimate:
             return self.estimate_state[0]
         if self.open_minor <= 0:
-            return self.State.PAID
+            return self.State.LOST if self.is_written_off else self.State.PAID
         if self.days_late:
             return self.State.OVERDUE
-        return self.State.PARTIAL if self.paid_minor else self.State.SENT
+        if self.paid_minor:
+            return self.State.PARTIAL
+        return self.State.VIEWED if self.was_viewed else self.State.SENT
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
+        """The state in words; what is issued may be sent by now."""
+        state = self.state
         if self.is_estimate and self.status == self.Status.ISSUED:
             return self.estimate_state[1]
-        return self.State(self.state).label
+        return _("Sent") if state == self.State.SENT and self.was_sent else self.State(state).label
 
     @cached_property
     def paper(self) -> Paper:
@@ -242,6 +249,6 @@ class Invoice(Drafted, Issued, Credited, Settled, Estimated, WorkspaceOwned):
         return self._delete_draft(actor)
 
     def _lock(self) -> None:
-        for kept in ("paid_sum", "credited_sum", "paper"):
+        for kept in ("paid_sum", "credited_sum", "written_off_sum", "is_sent", "is_viewed", "paper"):
             self.__dict__.pop(kept, None)
         self.refresh_from_db(from_queryset=type(self).objects.select_for_update())

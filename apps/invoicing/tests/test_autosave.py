@@ -42,7 +42,6 @@ def test_it_saves_and_tells_the_page_its_new_version_and_keys(as_alice, alice):
 def test_what_is_not_finished_is_not_saved_and_said(as_alice, alice):
     invoice = a_draft(alice)
     answer = autosave(as_alice, invoice, {}, {"unit_price": ""}, {"quantity": "many"})
-    assert answer.status_code == 422
     assert "Not saved yet: lines 2, 3 are not finished." in said(answer)
     assert invoice.version == Invoice.objects.get().version
     wrong_day = autosave(as_alice, invoice, {}, due_date="1999-01-01")

@@ -24,6 +24,9 @@ def worlds(env):
         "windows": {"drafts": 1},
         "payments": {"drafts": 20},
         "time": {"entries": 200},
+        "misfortune": {"drafts": 50},
+        "estimate": {"drafts": 1, "kind": "estimate"},
+        "recurring": {"schedules": 2},
     }
     return alone(env, f"{CHILDREN}:prepare", worlds=wanted)
 
@@ -39,6 +42,38 @@ def test_fifty_submits_at_once_give_one_to_fifty(env, worlds):
     numbers = sorted(number for result in results for number in result)
     assert numbers == [f"INV-2026-{value:03d}" for value in range(1, 51)]
     assert alone(env, f"{CHILDREN}:facts", workspace=world["workspace"])["last"] == [50]
+
+
+def test_fifty_submits_of_which_three_in_ten_fail_leave_no_gap(env, worlds):
+    world = worlds["misfortune"]
+    results = together(env, f"{CHILDREN}:issue_with_misfortune", shares(world["drafts"], 4))
+    numbers = sorted(number for result in results for number in result)
+    assert numbers == [f"INV-2026-{value:03d}" for value in range(1, len(numbers) + 1)]
+    assert len(numbers) == 35
+    left = alone(env, f"{CHILDREN}:facts", workspace=world["workspace"])
+    assert left["numbers"] == numbers
+    assert left["last"] == [len(numbers)]
+
+
+def test_four_workers_make_each_period_of_a_schedule_once(env, worlds):
+    schedule = worlds["recurring"]["schedules"][0]
+    made = together(env, f"{CHILDREN}:make_due", [{"schedule": schedule, "today": "2026-06-15", "rounds": 5}] * 4)
+    assert sum(made) == 3
+
+
+def test_without_the_lock_a_period_is_made_twice(env, worlds):
+    schedule = worlds["recurring"]["schedules"][1]
+    jobs = [{"schedule": schedule, "today": "2026-06-15", "rounds": 5}] * 4
+    assert sum(together(env, f"{CHILDREN}:make_due_without_lock", jobs)) > 3
+
+
+def test_an_estimate_that_four_turn_into_an_invoice_is_one_invoice(env, worlds):
+    world = worlds["estimate"]
+    [estimate] = world["drafts"]
+    alone(env, f"{CHILDREN}:issue", ids=[estimate])
+    made = together(env, f"{CHILDREN}:bill_estimate", [{"estimate": estimate}] * 4)
+    assert len(set(made)) == 1
+    assert alone(env, f"{CHILDREN}:facts", workspace=world["workspace"])["invoices"] == 2
 
 
 def test_without_the_lock_the_same_race_is_lost(env, worlds):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 
 from apps.invoicing import documents
 from apps.invoicing.logos import MOST_BYTES, STORED_PIXELS, as_logo
@@ -77,6 +77,13 @@ def test_other_files_are_refused_in_words_and_nothing_changes(as_alice, alice, u
     assert said in answer.content.decode()
     assert not Logo.objects.exists()
     assert Workspace.objects.get(pk=alice.workspace.pk).invoice_theme == "ledger"
+
+
+def test_a_picture_that_breaks_off_is_refused_also_where_weasyprint_is_loaded(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(ValidationError, match="PNG or a JPEG"):
+        as_logo(picture()[:-40])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_a_vast_picture_is_refused_before_it_is_unpacked():

@@ -50,6 +50,15 @@ def said(answer) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
+def test_the_editor_shows_lines_in_their_order_not_in_that_of_their_making(as_alice, alice):
+    invoice = a_draft(alice, line("First"), line("Second"))
+    first, second = invoice.lines.all()
+    rows = [{"pk": second.pk, "description": "Second"}, {"pk": first.pk, "description": "First"}]
+    as_alice.post(url("edit", invoice.pk), sheet(invoice, *rows))
+    shown = as_alice.get(url("edit", invoice.pk)).content.decode()
+    assert shown.index("Second</textarea>") < shown.index("First</textarea>")
+
+
 def test_a_draft_is_begun_written_issued_and_paid(as_alice, alice):
     answer = as_alice.post(url("new"), {"client": alice.client.pk})
     invoice = Invoice.objects.get()

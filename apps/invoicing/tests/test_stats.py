@@ -222,3 +222,11 @@ def test_a_period_that_makes_no_sense_is_told(as_alice, alice, query, said):
 def test_the_longest_period_begins_in_the_first_year(as_alice, alice):
     owed(alice)
     assert as_alice.get(f"{reverse(PAGE)}?period=custom&first=2000-01-01&on=2000-01-01").status_code == 200
+
+
+def test_what_was_paid_back_is_taken_off_what_was_collected_in_its_own_period(alice):
+    account = owed(alice, "100", dated=APRIL[0]).account
+    account.receive(10_000, shares={}, key="a", paid_on=APRIL[0])
+    account.refund(4000, key="r", paid_on=date(2026, 5, 2))
+    may = block_of(alice, date(2026, 5, 1), date(2026, 5, 31))
+    assert (may.now.collected_minor, may.before.collected_minor) == (-4000, 10_000)

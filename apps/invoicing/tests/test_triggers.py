@@ -4,10 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from apps.activity.models import AuditEvent
-from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, Payment
+from apps.invoicing.models import Allocation, Invoice, InvoiceDocument, InvoiceLine, Payment, Refund
 from apps.invoicing.tests.building import a_draft, issued, line
 
-FINAL = (Invoice, InvoiceLine, InvoiceDocument, Payment, AuditEvent)
+FINAL = (Invoice, InvoiceLine, InvoiceDocument, Payment, Allocation, Refund, AuditEvent)
 FREE = {"status", "updated_at"}
 
 
@@ -16,6 +16,8 @@ def invoice(alice):
     """Issued, part paid, with its document."""
     invoice = issued(alice, line(), line("Print"), reference="Order 7")
     invoice.pay(100, key="first", actor=alice.owner, note="Bank")
+    invoice.account.receive(50, shares={}, key="credit", actor=alice.owner, note="Bank")
+    invoice.account.refund(20, key="refund", actor=alice.owner, note="Bank")
     InvoiceDocument.keep(invoice, b"%PDF-1.7 as sent")
     return invoice
 
@@ -68,6 +70,8 @@ def columns_of(model: type[models.Model], but=()) -> list:
         *columns_of(InvoiceLine),
         *columns_of(InvoiceDocument),
         *columns_of(Payment),
+        *columns_of(Allocation),
+        *columns_of(Refund),
         *columns_of(AuditEvent),
     ],
 )
@@ -150,8 +154,9 @@ def test_a_draft_beside_it_can_be_changed_and_deleted(alice, invoice):
     assert not Invoice.objects.filter(pk=draft.pk).exists()
 
 
-def test_a_payment_can_be_taken_back(invoice):
-    assert run("DELETE FROM invoicing_payment") == 1
+def test_a_payment_and_a_refund_can_be_taken_back(invoice):
+    assert run("DELETE FROM invoicing_allocation") == 1
+    assert (run("DELETE FROM invoicing_payment"), run("DELETE FROM invoicing_refund")) == (2, 1)
 
 
 def test_a_person_can_be_taken_off_their_events_but_nobody_put_on(alice, charlie, invoice):
@@ -165,5 +170,5 @@ def test_a_person_can_be_taken_off_their_events_but_nobody_put_on(alice, charlie
 def test_the_settling_of_an_invoice_goes_on(alice, invoice):
     """What the product itself does with an issued invoice needs no exception."""
     invoice.mark_paid(key="rest", actor=alice.owner)
-    invoice.payments.last().delete(actor=alice.owner)
+    invoice.allocations.last().payment.delete(actor=alice.owner)
     assert Invoice.objects.get().state == "overdue"

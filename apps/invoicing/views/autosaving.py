@@ -25,7 +25,8 @@ def invoice_autosave(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
     form, formset = draft_forms(request.POST, invoice)
     if not (form.is_valid() & formset.is_valid()):
-        return _state(request, invoice, problem=_unfinished(formset), status=422)
+        # Nothing was asked for, so nothing is refused: it is the usual state of a line that is being typed.
+        return _state(request, invoice, problem=_unfinished(formset))
     try:
         notices = services.save_draft(
             invoice,

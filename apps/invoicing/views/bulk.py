@@ -53,7 +53,7 @@ def bulk_mark_paid(request: HttpRequest) -> HttpResponse:
     """Book all that is open of what is ticked, today; the same form sent twice books once."""
     selection = InvoiceSelection(request)
     if selection.refusal:
-        return _back(request, selection.refusal)
+        return refuse_selection(request, selection.refusal)
     token = posted_token(request)[:LONGEST_TOKEN]
     outcome = mark_paid(selection.rows, token=token, actor=request.user)
     undo = f"{reverse('invoicing:bulk_take_back')}?{urlencode({'of': token})}" if outcome.payments else None
@@ -82,11 +82,11 @@ def bulk_pdf(request: HttpRequest) -> HttpResponseBase:
     """The PDFs of what is ticked as one ZIP file; drafts have none, which the next page says."""
     selection = InvoiceSelection(request)
     if selection.refusal:
-        return _back(request, selection.refusal)
+        return refuse_selection(request, selection.refusal)
     issued = list(selection.rows.numbered().select_related("workspace").order_by("issue_date", "pk"))
     drafts = selection.count - len(issued)
     if not issued:
-        return _back(request, _("Drafts have no PDF to keep yet. Issue them first."))
+        return refuse_selection(request, _("Drafts have no PDF to keep yet. Issue them first."))
     if drafts:
         notify(request, _without_drafts(drafts))
     answer = StreamingHttpResponse(zip_of_pdfs(issued), content_type="application/zip")
@@ -94,7 +94,8 @@ def bulk_pdf(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def _back(request: HttpRequest, told: str) -> HttpResponse:
+def refuse_selection(request: HttpRequest, told: str) -> HttpResponse:
+    """Say why nothing can be done with what is ticked, and leave it ticked."""
     notify(request, told)
     return done(request, reverse("invoicing:list"), events=["selection-refused"])
 

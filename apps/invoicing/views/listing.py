@@ -49,8 +49,9 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "invoice": invoice,
         "paper": invoice.paper,
-        "payments": list(invoice.payments.all()),
+        "allocations": list(invoice.allocations.select_related("payment")),
         "credit_notes": list(invoice.credit_notes.order_by("pk")),
+        "deliveries": list(invoice.deliveries.for_page()),
         "moments": timeline(invoice),
         "token": new_token(),
         **document_context(invoice),

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import access
+from apps.core.limits import take_place
 from apps.sync.datasets import DATASETS, EVERYTHING
 from apps.sync.exports import KINDS, answer
-from apps.sync.limits import take_place
 
 EXPORTS_A_MINUTE = 20
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import access
+from apps.core.limits import take_place
 from apps.sync.answers import entry_json, person_json, project_json, task_json, with_all, workspace_json
 from apps.sync.changes import changes, read_cursor
-from apps.sync.limits import take_place
 from apps.sync.operations import MOST_OPERATIONS, SCHEMA, Batch, read_batch
 from apps.sync.reading import MOST_BYTES, believable, read_json
 from apps.sync.second_look import look_again

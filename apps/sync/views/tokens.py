@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import access
 from apps.core.htmx import notify, render
+from apps.core.limits import take_place
 from apps.sync.forms import TokenForm
-from apps.sync.limits import take_place
 from apps.sync.reading import optional, read_json, text, whole
 from apps.sync.tokens import exchange, pair, refresh_token
 from apps.workspaces.models import Membership

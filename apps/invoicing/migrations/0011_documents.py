@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoicing', '0007_estimates_and_autosaves'),
+        ('invoicing', '0010_bank_statements'),
         ('workspaces', '0003_documents'),
     ]
 
