@@ -8,10 +8,12 @@ import atexit
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 
 from django.conf import settings
 
-from apps.invoicing.serving import DONE, exactly, receive, send
+from apps.invoicing.serving import DONE, IDLE_SECONDS, exactly, receive, send
 
 TIME_LIMIT_SECONDS = 30
 # Afterwards a fresh one is started: what a library piles up does not stay.
@@ -28,7 +30,7 @@ class ChildProcess:
     def __init__(self, module: str):
         self.module = module
         self._child: subprocess.Popen | None = None
-        self._answers = 0
+        self._answers, self._last_used = 0, 0.0
         self._lock = threading.Lock()
         atexit.register(self.stop)
 
@@ -36,33 +38,42 @@ class ChildProcess:
         """Its answer; raises ChildError where there is none within the limits."""
         with self._lock:
             child = self._running()
-            timer = threading.Timer(TIME_LIMIT_SECONDS, child.kill)
+            too_late = threading.Event()
+            timer = threading.Timer(TIME_LIMIT_SECONDS, self._give_up, [child, too_late])
             timer.start()
             try:
                 return self._answer(child, question)
-            except BaseException:
+            except BaseException as error:
                 # What is half said would be taken for the answer to the next question.
                 self.stop()
+                if too_late.is_set():
+                    raise ChildError(f"{self.module} took more than {TIME_LIMIT_SECONDS} seconds") from error
                 raise
             finally:
                 timer.cancel()
+
+    @staticmethod
+    def _give_up(child: subprocess.Popen, too_late: threading.Event) -> None:
+        too_late.set()
+        child.kill()
 
     def _answer(self, child: subprocess.Popen, question: bytes) -> bytes:
         try:
             send(child.stdin, question)
         except BrokenPipeError:
-            raise ChildError(f"{self.module} does not listen") from None
+            raise ChildError(f"{self.module} broke before it was asked") from None
         mark = exactly(child.stdout, 1)
         answer = receive(child.stdout)
         if mark is None or answer is None:
-            raise ChildError(f"{self.module} gave no answer within {TIME_LIMIT_SECONDS} seconds, or broke")
+            raise ChildError(f"{self.module} broke without an answer")
         if mark != DONE:
             raise ChildError(f"{self.module}: {answer.decode(errors='replace')}")
         self._answers += 1
+        self._last_used = time.monotonic()
         return answer
 
     def _running(self) -> subprocess.Popen:
-        if self._child and (self._child.poll() is not None or self._answers >= ANSWERS_OF_ONE):
+        if self._child and not self._is_fit(self._child):
             self.stop()
         if self._child is None:
             self._child = subprocess.Popen(
@@ -71,14 +82,20 @@ class ChildProcess:
                 stdout=subprocess.PIPE,
                 cwd=settings.BASE_DIR,
             )
-            self._answers = 0
+            self._answers, self._last_used = 0, time.monotonic()
         return self._child
+
+    def _is_fit(self, child: subprocess.Popen) -> bool:
+        # Not one that may end by itself while it is being asked.
+        is_fresh = time.monotonic() - self._last_used < IDLE_SECONDS / 2
+        return child.poll() is None and is_fresh and self._answers < ANSWERS_OF_ONE
 
     def stop(self) -> None:
         """End the process, if there is one."""
         child, self._child = self._child, None
         if child:
             child.kill()
-            child.stdin.close()
+            with suppress(BrokenPipeError):
+                child.stdin.close()
             child.stdout.close()
             child.wait()

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from apps.invoicing.child_process import ChildError
 from apps.invoicing.documents import stored_pdf
 from apps.invoicing.models import Delivery
 
@@ -32,6 +33,9 @@ def send(delivery: Delivery, turn: int) -> None:
     """Send what was claimed for this `turn`, and write down what became of it."""
     try:
         message = message_of(delivery)
+    except ChildError:
+        delivery.try_later(turn, _("Its PDF could not be made just now."))
+        return
     except Exception:
         delivery.fail(turn, _("The mail could not be put together. The log of the worker says why."))
         raise

@@ -20,8 +20,11 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
     questions, answers = sys.stdin.buffer.raw, os.fdopen(os.dup(1), "wb")
     # Whatever else writes to the standard output must not stand among the answers.
     os.dup2(2, 1)
-    while select.select([questions], [], [], IDLE_SECONDS)[0] and (question := receive(questions)) is not None:
+    while select.select([questions], [], [], IDLE_SECONDS)[0]:
         try:
+            question = receive(questions)
+            if question is None:
+                return
             found = answer(question)
         except BaseException as error:
             send(answers, f"{type(error).__name__}: {error}".encode()[:500], FAILED)

@@ -150,6 +150,8 @@ def test_a_press_that_ended_meanwhile_is_started_again(invoice):
 def test_a_press_that_takes_too_long_is_stopped_and_the_task_comes_back(monkeypatch, as_alice, invoice):
     pdf.PRESS.stop()
     monkeypatch.setattr(child_process, "TIME_LIMIT_SECONDS", 0.01)
+    with pytest.raises(ChildError, match="more than 0.01 seconds"):
+        pdf.render(invoice.paper)
     DBTaskResult.objects.all().delete()
     assert render_invoice_pdf.func(invoice.workspace_id, invoice.pk) == ""
     waiting = DBTaskResult.objects.get()

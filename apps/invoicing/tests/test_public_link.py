@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import days
+from apps.invoicing import child_process, pdf
 from apps.invoicing.documents import stored_pdf
 from apps.invoicing.models import InvoiceDocument, PublicLink
 from apps.invoicing.models.public_link import SAME_VISIT
@@ -239,3 +240,21 @@ def test_who_asks_too_often_waits(visitor, link):
     assert answers[-1].status_code == 429
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
     assert visitor.get(f"/i/{'A' * 43}/").status_code == 429, "guessing is held up as well"
+
+
+def test_a_pdf_that_cannot_be_made_is_told(monkeypatch, visitor, link):
+    monkeypatch.setattr(child_process, "TIME_LIMIT_SECONDS", 0.01)
+    pdf.PRESS.stop()
+    answer = visitor.get(url("pdf", link))
+    assert answer.status_code == 503
+    assert "cannot be made just now" in answer.content.decode()
+
+
+def test_the_page_is_in_the_clients_language_and_shows_the_code_for_what_is_open(visitor, alice, invoice):
+    type(alice.client).objects.filter(pk=alice.client.pk).update(language="de")
+    alice.client.refresh_from_db()
+    other = issued(alice, line("Cover", unit_price="800"), due_date=date(2026, 6, 1))
+    other.pay(15000, key="one")
+    page = visitor.get(url("invoice", other.make_link())).content.decode().replace("\xa0", " ")
+    assert "Rechnung an" in page
+    assert "Code zum Bezahlen von 650,00 €" in page

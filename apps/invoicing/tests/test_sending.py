@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from apps.clients.models import Contact
 from apps.core import days
+from apps.invoicing import child_process, pdf
 from apps.invoicing.mail_texts import MailKind, MailText
 from apps.invoicing.models import Delivery, InvoiceDocument
 from apps.invoicing.models.delivery import LEASE, PAUSES
@@ -57,6 +58,18 @@ def posted(client, invoice, name="send", **changes):
 
 def jobs() -> list[DBTaskResult]:
     return list(DBTaskResult.objects.filter(task_path="apps.invoicing.tasks.send_delivery").order_by("enqueued_at"))
+
+
+def test_a_mail_whose_pdf_cannot_be_made_goes_out_later(monkeypatch, invoice, post_office):
+    delivery = queue(invoice)
+    monkeypatch.setattr(child_process, "TIME_LIMIT_SECONDS", 0.01)
+    pdf.PRESS.stop()
+    work(delivery)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == ("queued", "Its PDF could not be made just now.")
+    monkeypatch.undo()
+    assert work(delivery) == "sent"
+    assert len(post_office.mails) == 1
 
 
 # ── From the button to the mailbox ────────────────────────────────────────────────────────────────────────────────────

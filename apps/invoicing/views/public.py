@@ -15,11 +15,13 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import access
 from apps.core.limits import take_place
+from apps.invoicing.child_process import ChildError
 from apps.invoicing.documents import stored_pdf
 from apps.invoicing.models import PublicLink
 
@@ -68,7 +70,12 @@ def public_invoice(request: HttpRequest, link: PublicLink) -> HttpResponse:
 @require_safe
 def public_pdf(request: HttpRequest, link: PublicLink) -> HttpResponse:
     """Its PDF, to keep."""
-    answer = HttpResponse(bytes(stored_pdf(link.invoice).content), content_type="application/pdf")
+    try:
+        document = stored_pdf(link.invoice)
+    except ChildError:
+        told = _("The PDF cannot be made just now. Try it again in a few minutes.")
+        return render(request, "invoicing/public_busy.html", {"told": told}, status=503)
+    answer = HttpResponse(bytes(document.content), content_type="application/pdf")
     name = f"{slugify(link.invoice.number) or 'invoice'}.pdf"
     answer.headers["Content-Disposition"] = content_disposition_header("download" in request.GET, name)
     return answer
