@@ -70,7 +70,7 @@ def bulk_take_back(request: HttpRequest) -> HttpResponse:
     try:
         count = take_back(request.workspace, token=token, actor=request.user)
     except ValidationError as error:
-        return _back(request, error.messages[0])
+        return refuse_selection(request, error.messages[0])
     told = ngettext(
         "%(count)d payment is taken back; the invoice is open again.",
         "%(count)d payments are taken back; the invoices are open again.",

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0004_reminders_off'),
-        ('invoicing', '0012_mail_write_offs_links'),
+        ('invoicing', '0013_mails_of_estimates'),
         ('projects', '0002_tags_as_written'),
         ('workspaces', '0004_late_interest'),
     ]
