@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils.dateformat import format as format_day
 from django.utils.translation import gettext as _
 
@@ -69,30 +70,43 @@ class SourceOffer:
             )
         return found
 
-    def _projects(self, billing: str) -> Iterator[Project]:
-        priced = self.workspace.projects.filter(client=self.client, billing=billing, fixed_price_minor__gt=0)
-        if self.client.currency == self.currency:
-            yield from priced.order_by("name", "pk")
-
     def _fixed_prices(self) -> Iterator[Offered]:
-        billed = self.workspace.line_sources.billed_of_fixed_prices()
-        for project in self._projects(Project.Billing.FIXED):
-            left = project.fixed_price_minor - billed.get(project.pk, 0)
-            if left > 0:
-                text = _("%(project)s, the rest of the price") if project.pk in billed else "%(project)s"
+        for project in self._priced:
+            billed = [amount for month, amount in project.billed if month is None]
+            left = project.fixed_price_minor - sum(billed)
+            if project.billing == Project.Billing.FIXED and left > 0:
+                text = _("%(project)s, the rest of the price") if billed else "%(project)s"
                 yield Offered(
                     f"project-{project.pk}", _("Fixed price"), text % {"project": project}, left,
                     {"project": project.pk},
                 )  # fmt: skip
 
     def _retainers(self) -> Iterator[Offered]:
-        for project in self._projects(Project.Billing.RETAINER):
-            billed = set(project.fee_sources.values_list("month", flat=True))
-            for month in _months(project, days.local_day(days.now(), self.workspace.zone), billed):
+        today = days.local_day(days.now(), self.workspace.zone)
+        for project in self._priced:
+            billed = {month for month, _amount in project.billed}
+            months = _months(project, today, billed) if project.billing == Project.Billing.RETAINER else ()
+            for month in months:
                 yield Offered(
                     f"project-{project.pk}-{month:%Y-%m}", _("Retainer"), f"{project}\n{format_day(month, 'F Y')}",
                     project.fixed_price_minor, {"project": project.pk, "month": month.isoformat()},
                 )  # fmt: skip
+
+    @cached_property
+    def _priced(self) -> list[Project]:
+        """The client's projects with a price, each with `billed`: (month, minor units) of every line that bills it."""
+        if self.client.currency != self.currency:
+            return []
+        billing = [Project.Billing.FIXED, Project.Billing.RETAINER]
+        priced = self.workspace.projects.filter(client=self.client, billing__in=billing, fixed_price_minor__gt=0)
+        lines = {"billed_month": F("fee_sources__month"), "billed_minor": F("fee_sources__line__amount_minor")}
+        found: dict[int, Project] = {}
+        for row in priced.annotate(**lines).order_by("name", "pk"):
+            project = found.setdefault(row.pk, row)
+            project.billed = getattr(project, "billed", [])
+            if row.billed_minor is not None:
+                project.billed.append((row.billed_month, row.billed_minor))
+        return list(found.values())
 
     def _expenses(self) -> Iterator[Offered]:
         unbilled = self.workspace.expenses.unbilled().filter(client=self.client, currency=self.currency)

@@ -22,11 +22,6 @@ class SourceQuerySet(FrozenQuerySet):
         """Forget it, also of an issued invoice: a credit note gives back what was billed."""
         models.QuerySet.delete(self)
 
-    def billed_of_fixed_prices(self) -> dict[int, int]:
-        """By project (id): how much of its fixed price is on invoices, in minor units as the lines say it."""
-        parts = self.filter(project__isnull=False, month=None).order_by().values("project")
-        return dict(parts.annotate(total=models.Sum("line__amount_minor")).values_list("project", "total"))
-
 
 class LineSource(FrozenWithInvoice):
     """One line rests on one expense, on one tax of a deposit that it takes off, or on a project's price.

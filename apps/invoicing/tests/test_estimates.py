@@ -165,3 +165,58 @@ def test_its_document_says_what_it_is(alice):
     assert paper.title == "Estimate"
     assert paper.is_estimate
     assert not paper.is_bill
+
+
+# ── By the client, without an account ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def link(alice):
+    return an_estimate(alice).make_link()
+
+
+def say(client, link, **data):
+    return client.post(reverse("public:answer", args=[link.token]), data)
+
+
+def test_the_client_accepts_by_the_address_and_the_page_says_so(client, link):
+    page = reverse("public:invoice", args=[link.token])
+    assert "Accept" in client.get(page).content.decode()
+    assert say(client, link, answer="accepted", name="Ada Byron", note="From May on").url == page
+    estimate = Invoice.objects.get(pk=link.invoice_id)
+    assert (estimate.given_answer.name, estimate.state_label) == ("Ada Byron", "Accepted")
+    assert "Accepted on" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"answer": "accepted"}, "Write your name"),
+        ({"answer": "perhaps", "name": "Ada"}, "Say whether"),
+        ({"name": "Ada"}, "Say whether"),
+        ({"answer": "accepted", "name": "A" * 121}, "at most 120"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told_and_changes_nothing(client, link, data, told):
+    answer = say(client, link, **data)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not EstimateAnswer.objects.exists()
+
+
+def test_the_business_cannot_answer_for_its_client_there(as_alice, link):
+    answer = say(as_alice, link, answer="accepted", name="Ada")
+    assert answer.status_code == 422
+    assert not EstimateAnswer.objects.exists()
+
+
+def test_an_invoice_and_a_billed_estimate_cannot_be_answered(client, alice, link):
+    assert say(client, issued(alice).make_link(), answer="accepted", name="Ada").status_code == 422
+    Invoice.objects.get(pk=link.invoice_id).to_invoice()
+    assert say(client, link, answer="declined", name="Ada").status_code == 422
+    assert not EstimateAnswer.objects.exists()
+
+
+def test_an_address_that_was_withdrawn_takes_no_answer(client, link):
+    link.revoke()
+    assert say(client, link, answer="accepted", name="Ada").status_code == 404

@@ -11,7 +11,7 @@ from functools import wraps
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -23,6 +23,7 @@ from apps.core import access
 from apps.core.limits import take_place
 from apps.invoicing.child_process import ChildError
 from apps.invoicing.documents import stored_pdf
+from apps.invoicing.estimate_forms import AnswerForm
 from apps.invoicing.models import PublicLink
 
 REQUESTS_A_MINUTE = 60
@@ -90,6 +91,32 @@ def public_seen(request: HttpRequest, link: PublicLink) -> HttpResponse:
     if not _is_ours(request, link) and not _is_robot(request):
         link.note_visit()
     return HttpResponse(status=204)
+
+
+@access.public
+@csrf_exempt
+@by_token
+@require_POST
+def public_answer(request: HttpRequest, link: PublicLink) -> HttpResponse:
+    """The client accepts or declines an estimate, with their name; the business that looks at its own page cannot.
+
+    The token is all that is asked for, so a forged form gains nothing, and without a referrer none could be told.
+    """
+    form = AnswerForm(request.POST)
+    problem = ""
+    if _is_ours(request, link):
+        problem = _("This is your own estimate: note the answer on its page in WorkHub.")
+    elif form.is_valid():
+        try:
+            link.invoice.give_answer(**form.answer_given)
+        except ValidationError as refusal:
+            problem = refusal.messages[0]
+    else:
+        problem = next(iter(form.errors.values()))[0]
+    if not problem:
+        return redirect("public:invoice", link.token)
+    context = {"link": link, "invoice": link.invoice, "paper": link.invoice.paper, "problem": problem}
+    return render(request, "invoicing/public.html", context, status=422)
 
 
 def _is_ours(request: HttpRequest, link: PublicLink) -> bool:
