@@ -146,6 +146,7 @@ _ROWS = {
     ("invoicing", "number"): lambda workspace: _part_paid(workspace).versions.first().number,
     ("invoicing", "tax_pk"): lambda workspace: _tax(workspace),
     ("invoicing", "schedule_pk"): lambda workspace: workspace.recurring_invoices.first(),
+    ("invoicing", "expense_pk"): lambda workspace: workspace.expenses.unbilled().first(),
 }
 # Arguments that are words.
 _WORDS = {("invoicing", "kind"): "invoice"}

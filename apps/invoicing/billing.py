@@ -35,7 +35,7 @@ from apps.core import days
 from apps.core.durations import format_clock, format_duration
 from apps.core.money import split_by_largest_remainder, to_major
 from apps.invoicing.totals import hours
-from apps.projects.models import Project
+from apps.projects.querysets import at_a_price
 
 MOST_OFFERED = 500
 UNFIT = _("Some of this time cannot be billed to this client. Load the page again and choose from the list.")
@@ -94,11 +94,7 @@ class TimeOffer:
     @cached_property
     def entries(self) -> list:
         """What can be billed, oldest first, at most MOST_OFFERED."""
-        found = (
-            self._in_period.stopped()
-            .filter(billable=True, currency=self.currency)
-            .exclude(project__billing=Project.Billing.FIXED)
-        )
+        found = self._in_period.stopped().filter(billable=True, currency=self.currency).exclude(at_a_price("project__"))
         return list(for_billing(found)[:MOST_OFFERED])
 
     @property
@@ -119,7 +115,7 @@ class TimeOffer:
     @cached_property
     def left_out(self) -> list[str]:
         """What is not offered, and why, in words."""
-        fixed = Q(project__billing=Project.Billing.FIXED)
+        fixed = at_a_price("project__")
         stopped = Q(ended_at__isnull=False)
         billable = stopped & Q(billable=True) & ~fixed
         counts = self._in_period.aggregate(
@@ -168,7 +164,7 @@ def check_fit(entries: Iterable, client: Client, currency: str) -> None:
     for entry in entries:
         project = entry.project
         fits = entry.billable and entry.currency == currency and project and project.client_id == client.pk
-        if not fits or project.billing == Project.Billing.FIXED:
+        if not fits or project.is_fixed_price:
             raise ValidationError(UNFIT, code="unfit")
 
 

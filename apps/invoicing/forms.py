@@ -87,7 +87,16 @@ class InvoiceForm(WorkspaceModelForm):
 
     class Meta:
         model = Invoice
-        fields = ["client", "currency", "issue_date", "due_date", "reference", "notes", "prices_include_tax"]
+        fields = [
+            "client",
+            "currency",
+            "issue_date",
+            "due_date",
+            "reference",
+            "notes",
+            "prices_include_tax",
+            "is_deposit",
+        ]
         widgets = {"notes": forms.Textarea(attrs={"rows": 3}), "client": PlainSelect()}
 
     def __init__(self, *args, **kwargs):
@@ -97,7 +106,8 @@ class InvoiceForm(WorkspaceModelForm):
         self.fields["client"].empty_label = None
         self.initial["discount"] = discount_text(self.instance.discount, self.instance.currency)
         dress(self)
-        self.fields["prices_include_tax"].widget.attrs["class"] = "form-check-input"
+        for name in ("prices_include_tax", "is_deposit"):
+            self.fields[name].widget.attrs["class"] = "form-check-input"
 
     def clean(self):
         data = super().clean()

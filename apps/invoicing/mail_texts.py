@@ -11,6 +11,7 @@ class MailKind(models.TextChoices):
 
     INVOICE = "invoice", _("Invoice")
     CREDIT_NOTE = "credit_note", _("Credit note")
+    ESTIMATE = "estimate", _("Estimate")
     BEFORE_DUE = "before_due", _("Early reminder")
     FIRST = "first", _("First reminder")
     SECOND = "second", _("Second reminder")
@@ -42,6 +43,10 @@ USUAL_TEXTS = {
     MailKind.CREDIT_NOTE: (
         _("Credit note {number} from {business}"),
         _("Hello {client},\n\nattached is credit note {number} over {total}. It takes that much of your invoice back."),
+    ),
+    MailKind.ESTIMATE: (
+        _("Estimate {number} from {business}"),
+        _("Hello {client},\n\nattached is estimate {number} over {total}. It stands until {due_date}."),
     ),
     MailKind.BEFORE_DUE: (
         _("Invoice {number} is due on {due_date}"),

@@ -82,7 +82,8 @@ class LineQuerySet(FrozenQuerySet):
 
         The order is named, since one of the model's own does not hold for rows that are grouped.
         """
-        return self.annotate(time_count=Count("billed_times")).order_by("position", "pk")
+        related = self.select_related("source")
+        return related.annotate(time_count=Count("billed_times")).order_by("position", "pk")
 
 
 class InvoiceQuerySet(FrozenQuerySet):

@@ -83,7 +83,7 @@ def add_time(
         )
         for place, each in enumerate(time_lines)
     ]  # fmt: skip
-    _refuse_too_many(first + len(lines))
+    refuse_too_many(first + len(lines))
     for line in lines:
         line.save(force_insert=True)
     mark_billed(invoice, ((line, each.entries) for line, each in zip(lines, time_lines, strict=True)))
@@ -143,17 +143,17 @@ def save_draft(
     """Write a draft's own fields and all its lines, in their order; returns what the person should be told.
 
     A line is a dict with `pk` (None: new) and of LINE_FIELDS those that are to be written. Lines that are not named
-    go, and their time is free again. Another client takes the time of the one before off the draft. Raises
+    go, and their time is free again. Another client takes what is of the one before off the draft. Raises
     ValidationError for a stale `version`.
     """
     invoice.lock_draft(version)
     notices = []
     if fields.get("client", invoice.client) != invoice.client:
-        lines, notices = _without_time(invoice, lines)
+        lines, notices = _without_what_is_theirs(invoice, lines)
     elif fields.get("currency", invoice.currency) != invoice.currency and invoice.billed_times.exists():
         message = _("The time on this draft is in %(currency)s. Remove it before you change the currency.")
         raise ValidationError({"currency": message % {"currency": invoice.currency}}, code="currency")
-    _refuse_too_many(len(lines))
+    refuse_too_many(len(lines))
     for name, value in fields.items():
         setattr(invoice, name, value)
     _write_lines(invoice, lines)
@@ -161,12 +161,13 @@ def save_draft(
     return notices
 
 
-def _without_time(invoice: Invoice, lines: Sequence[dict]) -> tuple[list[dict], list[str]]:
-    with_time = set(invoice.billed_times.values_list("line_id", flat=True))
-    kept = [line for line in lines if line["pk"] not in with_time]
+def _without_what_is_theirs(invoice: Invoice, lines: Sequence[dict]) -> tuple[list[dict], list[str]]:
+    theirs = set(invoice.billed_times.values_list("line_id", flat=True))
+    theirs |= set(invoice.sources.values_list("line_id", flat=True))
+    kept = [line for line in lines if line["pk"] not in theirs]
     if len(kept) == len(lines):
         return kept, []
-    told = _("The time of %(client)s was taken off this draft and can be billed again.")
+    told = _("What was recorded for %(client)s was taken off this draft and can be billed again.")
     return kept, [told % {"client": invoice.client}]
 
 
@@ -210,7 +211,8 @@ def _write(line: InvoiceLine, facts: dict) -> set[str]:
     return changed
 
 
-def _refuse_too_many(count: int) -> None:
+def refuse_too_many(count: int) -> None:
+    """Raise ValidationError for more lines than an invoice holds."""
     if count > MAX_LINES:
         raise ValidationError(
             _("An invoice holds %(most)d lines at most.") % {"most": MAX_LINES}, code="too_many_lines"

@@ -16,6 +16,7 @@ from apps.core.transactions import atomic
 from apps.invoicing.billing import billed_seconds, check_fit, for_billing
 from apps.invoicing.models import Invoice, InvoiceLine, InvoiceVersion
 from apps.invoicing.services import LINE_FIELDS, mark_billed
+from apps.invoicing.sources import attach, is_free
 from apps.invoicing.totals import hours
 
 # ── Compare ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -28,6 +29,7 @@ HEAD_LABELS = {
     "reference": gettext_lazy("Their reference"),
     "notes": gettext_lazy("Notes"),
     "prices_include_tax": gettext_lazy("Prices include tax"),
+    "is_deposit": gettext_lazy("Deposit"),
     "discount_percent": gettext_lazy("Discount in %"),
     "discount_minor": gettext_lazy("Discount"),
 }
@@ -152,8 +154,8 @@ def restore(invoice: Invoice, version: InvoiceVersion, *, seen: int | None = Non
     if not left_out:
         return []
     told = ngettext(
-        "%(count)d time entry is billed elsewhere or gone by now, and was left out.",
-        "%(count)d time entries are billed elsewhere or gone by now, and were left out.",
+        "%(count)d time entry or other thing is billed elsewhere or gone by now, and was left out.",
+        "%(count)d time entries or other things are billed elsewhere or gone by now, and were left out.",
         left_out,
     )
     return [told % {"count": left_out}]
@@ -165,6 +167,9 @@ def _write_line(invoice: Invoice, position: int, facts: dict) -> int:
     left_out = len(facts["entries"]) - len(entries)
     if left_out and not entries:
         return left_out
+    source = facts.get("source")
+    if source and not is_free(invoice, source):
+        return left_out + 1
     line = InvoiceLine(workspace=invoice.workspace, invoice=invoice, position=position)
     for name in LINE_FIELDS:
         setattr(line, name, facts[name])
@@ -174,6 +179,8 @@ def _write_line(invoice: Invoice, position: int, facts: dict) -> int:
         line.quantity = hours(sum(billed_seconds(entries, invoice.client.rounding_rule).values()))
     line.save(force_insert=True)
     mark_billed(invoice, [(line, entries)])
+    if source:
+        attach(line, source)
     return left_out
 
 

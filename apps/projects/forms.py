@@ -31,13 +31,15 @@ class ProjectForm(RateFormMixin, WorkspaceModelForm):
 
     colour = forms.TypedChoiceField(label=_("Colour"), choices=COLOURS, coerce=int, initial=1, widget=forms.RadioSelect)
     hourly_rate_minor = MoneyField(label=_("Hourly rate"), required=False)
-    fixed_price_minor = MoneyField(label=_("Fixed price"), required=False)
+    fixed_price_minor = MoneyField(
+        label=_("Price"), required=False, help_text=_("In all, or for each month of a retainer.")
+    )
     budget_seconds = DurationField(required=False)
     budget_minor = MoneyField(label=_("Budget in money"), required=False)
     starts_on = DayField(label=_("Starts on"), required=False)
     due_on = DayField(label=_("Deadline"), required=False)
 
-    rate_fields = ("hourly_rate_minor", "billing", "client")
+    rate_fields = ("hourly_rate_minor", "billing", "fixed_price_minor", "client")
 
     class Meta:
         model = Project

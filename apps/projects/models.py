@@ -118,8 +118,9 @@ class Project(Archivable):
 
     @property
     def is_fixed_price(self) -> bool:
-        """Whether the price is billed, not the hours."""
-        return self.billing == self.Billing.FIXED
+        """Whether a price is billed, not the hours: once in all, or for each month of a retainer that has one."""
+        has_retainer = self.billing == self.Billing.RETAINER and self.fixed_price_minor is not None
+        return self.billing == self.Billing.FIXED or has_retainer
 
     @property
     def hour_brings_minor(self) -> int | None:

@@ -28,6 +28,12 @@ TASK_IN_LIST = (
 )  # fmt: skip
 
 
+def at_a_price(path: str = "") -> Q:
+    """`Project.is_fixed_price` for the database; `path` leads to the project: `project__`."""
+    retainer = Q(**{f"{path}billing": "retainer", f"{path}fixed_price_minor__isnull": False})
+    return Q(**{f"{path}billing": "fixed"}) | retainer
+
+
 class ProjectQuerySet(OwnedQuerySet):
     """Questions about many projects."""
 

@@ -19,6 +19,7 @@ from apps.clients.models import Client
 from apps.core.money import amount_for_time, split_by_largest_remainder
 from apps.core.transactions import atomic, lock_rows
 from apps.projects.models import Project, Task
+from apps.projects.querysets import at_a_price
 from apps.workbench.models import ProjectTotal, TimeSlice
 from apps.workbench.querysets import TimeEntryQuerySet
 from apps.workspaces.models import Workspace
@@ -58,7 +59,7 @@ class Repricing:
             return [row.project_id]
         if isinstance(row, Project):
             return [row.pk]
-        inheriting = Q(hourly_rate_minor=None) & ~Q(billing=Project.Billing.FIXED)
+        inheriting = Q(hourly_rate_minor=None) & ~at_a_price()
         if isinstance(row, Workspace):
             inheriting &= Q(client=None) | Q(client__hourly_rate_minor=None, client__currency=row.currency)
         return list(row.projects.filter(inheriting).order_by("pk").values_list("pk", flat=True))

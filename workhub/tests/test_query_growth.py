@@ -18,7 +18,7 @@ FEW, MANY = 2, 20
 # Pages that show several things at once.
 MOST_QUERIES = dict.fromkeys(
     [
-        "workbench:day", "clients:detail", "clients:delete", "projects:detail",
+        "workbench:day", "clients:detail", "clients:delete", "projects:delete", "projects:detail",
         "invoicing:detail", "invoicing:edit", "invoicing:stats", "invoicing:account",
     ],
     15,

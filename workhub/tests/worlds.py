@@ -22,10 +22,12 @@ from apps.invoicing.models import (
     BilledTime,
     Delivery,
     EstimateAnswer,
+    Expense,
     Invoice,
     InvoiceDocument,
     InvoiceLine,
     InvoiceVersion,
+    LineSource,
     Logo,
     MailTemplate,
     NumberCounter,
@@ -40,6 +42,7 @@ from apps.invoicing.models import (
     TaxRate,
     WriteOff,
 )
+from apps.invoicing.sources import add_sources
 from apps.projects.models import Project, Tag, Task
 from apps.sync.models import ApiToken, Operation
 from apps.workbench.importing.survey import look_over
@@ -129,6 +132,8 @@ def fill(world) -> Full:
 
     draft, issued = (_invoice(world, entry) for entry in entries[:2])
     estimate = _estimate(world)
+    expense, billed = _expense(world), _expense(world)
+    add_sources(draft, [f"expense-{billed.pk}"])
     # While they are drafts: an issued invoice takes no mark, not even past all guards of the models.
     for model in (Invoice, InvoiceLine):
         _mark_texts(model, full)
@@ -180,6 +185,8 @@ def fill(world) -> Full:
         InvoiceDocument: list(workspace.invoice_documents.defer("content")),
         EstimateAnswer: [answer],
         RecurringInvoice: [schedule],
+        Expense: [expense, billed],
+        LineSource: list(workspace.line_sources.all()),
         RecurringRun: list(workspace.recurring_runs.all()),
         AuditEvent: [record("test.filled", world.client, actor=owner, name=name)],
         ApiToken: [token],
@@ -189,6 +196,12 @@ def fill(world) -> Full:
     for model in OWNED:
         _mark_texts(model, full)
     return full
+
+
+def _expense(world) -> Expense:
+    fields = {"client": world.client, "currency": world.client.currency, "spent_on": days.now().date()}
+    name = world.owner.name.lower()
+    return Expense.objects.create(workspace=world.workspace, description=f"{name} train", amount_minor=900, **fields)
 
 
 def _estimate(world) -> Invoice:

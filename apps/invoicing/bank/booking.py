@@ -83,11 +83,10 @@ class Reconciliation:
 
 def facts_of(workspace: Workspace) -> Facts:
     """What is open in the workspace, and from which accounts clients paid so far."""
-    names = ("pk", "number", "client", "client__name", "currency", "total_minor", "paid_sum", "credited_sum")
-    invoices = workspace.invoices.open().with_balance().order_by("due_date", "issue_date", "pk")
+    invoices = workspace.invoices.open().for_list().order_by("due_date", "issue_date", "pk")
     found = [
-        OpenInvoice(pk, number, client, name, currency, total - paid - credited)
-        for pk, number, client, name, currency, total, paid, credited in invoices.values_list(*names)
+        OpenInvoice(each.pk, each.number, each.client_id, each.client.name, each.currency, each.open_minor)
+        for each in invoices
     ]
     paid_from = workspace.bank_lines.exclude(iban="").exclude(payment=None).order_by("pk")
     return Facts(found, dict(paid_from.values_list("iban", "payment__client")))

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('amount_minor', apps.core.money.MinorField()),
                 ('day', models.DateField(validators=[apps.core.days.validate_day])),
                 ('source', models.CharField(choices=[('payment', 'with the payment'), ('credit', 'from credit'), ('release', 'kept as credit')], default='payment', max_length=7)),
-                ('idempotency_key', models.CharField(editable=False, max_length=90, null=True)),
+                ('idempotency_key', models.CharField(editable=False, max_length=110, null=True)),
                 ('created_at', models.DateTimeField(default=apps.core.days.now, editable=False)),
             ],
             options={

@@ -4,6 +4,7 @@ from apps.invoicing.models.account import Account
 from apps.invoicing.models.delivery import Delivery
 from apps.invoicing.models.document import InvoiceDocument
 from apps.invoicing.models.estimated import EstimateAnswer
+from apps.invoicing.models.expense import Expense
 from apps.invoicing.models.invoice import Invoice
 from apps.invoicing.models.line import BilledTime, InvoiceLine
 from apps.invoicing.models.logo import Logo
@@ -14,6 +15,7 @@ from apps.invoicing.models.public_link import PublicLink
 from apps.invoicing.models.recurring import RecurringInvoice, RecurringRun
 from apps.invoicing.models.refund import Refund
 from apps.invoicing.models.settled import Receivable
+from apps.invoicing.models.source import LineSource
 from apps.invoicing.models.statement import BankLine, BankStatement
 from apps.invoicing.models.tax import TaxRate
 from apps.invoicing.models.version import InvoiceVersion
@@ -27,7 +29,9 @@ __all__ = [
     "BilledTime",
     "EstimateAnswer",
     "Delivery",
+    "Expense",
     "Invoice",
+    "LineSource",
     "InvoiceDocument",
     "InvoiceLine",
     "InvoiceVersion",

@@ -116,7 +116,7 @@ class Account:
     ) -> Refund:
         """Book credit that was paid back; never more than there is. The same `key` again books nothing."""
         self.lock()
-        if earlier := self.refunds.filter(idempotency_key=key).first():
+        if earlier := self.earlier_refund(key, invoice=invoice):
             return earlier
         _refuse_nothing(amount_minor)
         if amount_minor > self.credit_minor:
@@ -141,9 +141,23 @@ class Account:
         if found is None:
             return None
         paid = set(found.allocations.values_list("invoice", flat=True))
-        if (found.client_id, found.currency) != (self.client.pk, self.currency) or not {i.pk for i in invoices} <= paid:
-            raise ValidationError(_("This form was sent before, for something else. Open it anew."), code="stale")
+        if not self._owns(found) or not {invoice.pk for invoice in invoices} <= paid:
+            raise _sent_before()
         return found
+
+    def earlier_refund(self, key: str, *, invoice=None) -> Refund | None:
+        """What the same form paid back before. Raises ValidationError where it was for something else."""
+        found = Refund.objects.filter(workspace=self.client.workspace_id, idempotency_key=key).first()
+        if found and (not self._owns(found) or found.invoice != invoice):
+            raise _sent_before()
+        return found
+
+    def _owns(self, row: Payment | Refund) -> bool:
+        return (row.client_id, row.currency) == (self.client.pk, self.currency)
+
+
+def _sent_before() -> ValidationError:
+    return ValidationError(_("This form was sent before, for something else. Open it anew."), code="stale")
 
 
 def split(amount_minor: int, invoices: Iterable) -> dict[int, int]:

@@ -93,7 +93,8 @@ class Credited:
         )  # fmt: skip
 
     def release_billed_time(self) -> None:
-        """Free all time on it to be billed again. Its lines stay; only which entries they came from is given up."""
+        """Free all that was billed on it to be billed again. Its lines stay; only what they came from is given up."""
+        self.sources.give_up()
         billed = self.billed_times.all()
         ids = list(billed.values_list("entry_id", flat=True))
         billed.give_up()

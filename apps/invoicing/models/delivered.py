@@ -28,12 +28,12 @@ class Delivered:
     @property
     def may_be_reminded(self) -> bool:
         """Whether there is anything to remind of."""
-        return self.status == self.Status.ISSUED and not self.is_credit_note and self.open_minor > 0
+        return self.status == self.Status.ISSUED and self.is_bill and self.open_minor > 0
 
     @property
     def mail_kind(self) -> MailKind:
         """The mail that brings it to its client."""
-        return MailKind.CREDIT_NOTE if self.is_credit_note else MailKind.INVOICE
+        return MailKind(self.kind)
 
     @property
     def next_reminder(self) -> MailKind:

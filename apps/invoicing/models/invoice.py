@@ -74,6 +74,7 @@ class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimat
     reference = models.CharField(_("their reference"), max_length=120, blank=True)
     notes = models.TextField(_("notes"), max_length=2000, blank=True)
     prices_include_tax = models.BooleanField(_("prices include tax"), default=False)
+    is_deposit = models.BooleanField(_("this is a deposit"), default=False)
     discount_percent = PercentField(_("discount in %"))
     discount_minor = MinorField(_("discount"), default=0, validators=[MinValueValidator(0)])
     net_minor = MinorField(default=0, editable=False)

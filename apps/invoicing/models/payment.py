@@ -125,7 +125,7 @@ class Allocation(WorkspaceOwned):
     day = models.DateField(validators=[validate_day])
     source = models.CharField(max_length=7, choices=Source, default=Source.PAYMENT)
     # Of the form that moved it later on than its payment came in.
-    idempotency_key = models.CharField(max_length=90, null=True, editable=False)
+    idempotency_key = models.CharField(max_length=110, null=True, editable=False)
     created_at = models.DateTimeField(default=days.now, editable=False)
 
     objects = AllocationQuerySet.as_manager()

@@ -64,7 +64,7 @@ class Settled:
         """
         self.account.lock()
         self.lock_for_money()
-        if earlier := list(self.allocations.filter(idempotency_key__startswith=f"{key}-")):
+        if earlier := list(self.allocations.filter(idempotency_key__startswith=f"{key}-{self.pk}-")):
             return earlier
         self.check_payable()
         if amount_minor <= 0 or amount_minor > self.account.credit_minor:
@@ -80,7 +80,7 @@ class Settled:
         moved = []
         for payment in self.account.payments.with_rest().filter(rest_sum__gt=0).order_by("paid_on", "pk"):
             part = min(payment.rest_sum, amount_minor)
-            facts = {"day": today, "idempotency_key": f"{key}-{payment.pk}"}
+            facts = {"day": today, "idempotency_key": f"{key}-{self.pk}-{payment.pk}"}
             moved.append(payment.allocate(self, part, Allocation.Source.CREDIT, **facts))
             amount_minor -= part
             if not amount_minor:
@@ -107,7 +107,7 @@ class Settled:
         """
         self.account.lock()
         self.lock_for_money()
-        if earlier := self.refunds.filter(idempotency_key=key).first():
+        if earlier := self.account.earlier_refund(key, invoice=self):
             return earlier
         if amount_minor > max(-self.open_minor, 0):
             told = _("Only %(rest)s of this invoice can be paid back.")

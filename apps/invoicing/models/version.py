@@ -16,7 +16,7 @@ from apps.workspaces.tenancy import WorkspaceKey, WorkspaceOwned
 AUTOSAVE_PERIOD = timedelta(minutes=5)
 # How a version keeps the fields of an invoice's head that are more than texts, numbers and marks.
 _DATES, _SHARES = ("issue_date", "due_date"), ("discount_percent",)
-_PLAIN = ("client_id", "currency", "reference", "notes", "prices_include_tax", "discount_minor")
+_PLAIN = ("client_id", "currency", "reference", "notes", "prices_include_tax", "is_deposit", "discount_minor")
 
 
 class InvoiceVersion(WorkspaceOwned):
@@ -60,12 +60,21 @@ class InvoiceVersion(WorkspaceOwned):
         entries: dict[int, list[str]] = {}
         for line_id, entry_id in invoice.billed_times.order_by("pk").values_list("line_id", "entry_id"):
             entries.setdefault(line_id, []).append(str(entry_id))
+        sources = {source.line_id: source.as_facts() for source in invoice.sources.all()}
         head = {name: getattr(invoice, name) for name in _PLAIN}
         head |= {name: getattr(invoice, name).isoformat() for name in _DATES}
         head |= {name: str(getattr(invoice, name)) for name in _SHARES}
         facts = {
             "head": head,
-            "lines": [{"pk": line.pk, **line.as_facts(), "entries": entries.get(line.pk, [])} for line in lines],
+            "lines": [
+                {
+                    "pk": line.pk,
+                    **line.as_facts(),
+                    "entries": entries.get(line.pk, []),
+                    "source": sources.get(line.pk),
+                }
+                for line in lines
+            ],
         }
         return cls.objects.create(
             workspace_id=invoice.workspace_id, invoice=invoice, number=invoice.version, facts=facts,
@@ -81,5 +90,5 @@ class InvoiceVersion(WorkspaceOwned):
 
     @property
     def lines(self) -> list[dict]:
-        """Its lines, in order: `pk`, texts and numbers as snapshots keep them, and `entries` (ids)."""
+        """Its lines, in order: `pk`, texts and numbers as snapshots keep them, `entries` (ids) and `source`."""
         return self.facts["lines"]

@@ -74,6 +74,17 @@ def test_a_form_that_booked_something_else_is_refused(alice, account):
         account.receive(10_000, shares={second: 10_000}, key="a")
 
 
+def test_one_token_on_two_forms_is_refused_where_money_goes_back_and_moves_once_each_where_it_is_used(alice, account):
+    account.receive(9000, shares={}, key="a")
+    account.refund(1000, key="r")
+    with pytest.raises(ValidationError, match="sent before"):
+        Account(alice.client, "USD").refund(1000, key="r")
+    first, second = issued(alice), issued(alice)
+    for invoice in (first, second, first):
+        invoice.use_credit(1000, key="u")
+    assert (first.open_minor, second.open_minor, account.credit_minor) == (9000, 9000, 6000)
+
+
 @pytest.mark.parametrize(
     ("amount", "shares", "said"),
     [

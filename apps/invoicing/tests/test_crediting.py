@@ -145,7 +145,7 @@ def test_the_pages_lead_from_invoice_to_credit_note_and_back(as_alice, alice):
     assert note.releases_time
     editor = as_alice.get(begun.url).content.decode()
     assert "Credit note for alice client" in editor
-    assert "Unbilled time" not in editor
+    assert "What can be billed" not in editor
     as_alice.post(note.submit_url, {"version": note.version})
     page = as_alice.get(invoice.get_absolute_url()).content.decode()
     assert fresh(note).number in page

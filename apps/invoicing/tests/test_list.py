@@ -139,6 +139,17 @@ def test_what_was_marked_is_taken_back_at_once(as_alice, several):
     assert Payment.objects.count() == 1
 
 
+def test_what_was_paid_back_meanwhile_is_not_taken_back(as_alice, several):
+    post(as_alice, "bulk_mark_paid", several["late"], token="abc")
+    note = several["late"].credit()
+    note.issue()
+    several["late"].refresh_from_db()
+    several["late"].refund(several["late"].total_minor, key="r")
+    as_alice.post(f"{url('bulk_take_back')}?of=abc")
+    assert "Take that refund back first" in told(as_alice)
+    assert Payment.objects.count() == 2
+
+
 def test_all_that_is_listed_is_marked_with_its_filter(as_alice, several):
     as_alice.post(url("bulk_mark_paid"), {"all": "1", "query": "currency=USD", "token": "abc"})
     assert listed(as_alice, "state=open") == {several["late"].pk}

@@ -304,3 +304,17 @@ def test_one_failed_recipient_of_several_is_not_hidden(invoice, post_office):
     delivery.refresh_from_db()
     assert "kay@acme.example" in delivery.reason
     assert post_office.recipients == [["lee@acme.example"]]
+
+
+def test_an_estimate_has_words_of_its_own_and_asks_for_no_money(as_alice, client, alice, invoice, post_office):
+    estimate = issued(alice, kind="estimate", due_date=date(2026, 6, 20))
+    posted(as_alice, estimate)
+    assert work(estimate.deliveries.get()) == "sent"
+    (mail,) = post_office.mails
+    assert mail["Subject"] == "Estimate EST-2026-001 from alice studio"
+    assert "stands until 20 June 2026" in mail.get_body().get_content()
+    assert "nothing to remind of" in as_alice.get(url("remind", estimate)).text
+    client.logout()
+    page = client.get(estimate.make_link().get_absolute_url()).text
+    assert "stands until 20 June 2026. Nothing is to be paid yet." in page
+    assert "Paid in full" not in page

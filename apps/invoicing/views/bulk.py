@@ -1,5 +1,6 @@
 """Many invoices at once: marked as paid, and their PDFs in one file."""
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -66,7 +67,10 @@ def bulk_mark_paid(request: HttpRequest) -> HttpResponse:
 def bulk_take_back(request: HttpRequest) -> HttpResponse:
     """Take back what one press booked (`?of=…`)."""
     token = request.GET.get("of", "")[:LONGEST_TOKEN].replace("\x00", "")
-    count = take_back(request.workspace, token=token, actor=request.user)
+    try:
+        count = take_back(request.workspace, token=token, actor=request.user)
+    except ValidationError as error:
+        return refuse_selection(request, error.messages[0])
     told = ngettext(
         "%(count)d payment is taken back; the invoice is open again.",
         "%(count)d payments are taken back; the invoices are open again.",

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core import access
 from apps.core.htmx import notify, render
 from apps.core.money import CURRENCIES, MAX_MINOR
+from apps.core.transactions import atomic
 from apps.invoicing import services
 from apps.invoicing.billing import Grouping, TimeOffer
 from apps.invoicing.forms import EntriesForm, InvoiceForm, LineFormSet, StartForm, TermsForm, line_initial
 from apps.invoicing.models import Invoice, InvoiceLine, TaxRate
 from apps.invoicing.models.tax import code_of
+from apps.invoicing.sources import SourceOffer, add_sources
 from apps.invoicing.tax_choices import TaxChoices, usual_tax
 from apps.invoicing.totals import calculate, trim
 from apps.invoicing.versions import changes_since
@@ -88,18 +90,23 @@ def _write(request: HttpRequest, invoice: Invoice, form: InvoiceForm, formset, t
         actor=request.user,
     )
     if then == ADD_TIME:
-        ticked = EntriesForm(request.POST, workspace=request.workspace)
-        grouping = request.POST.get("grouping")
-        count = services.add_time(
-            invoice,
-            entries=ticked.entries(),
-            grouping=grouping if grouping in Grouping else Grouping.TASK,
-            tax=_usual_tax(invoice),
-            actor=request.user,
-        )
-        told = ngettext("One line of time was added.", "%(count)d lines of time were added.", count)
+        count = _add_ticked(request, invoice)
+        told = ngettext("One line was added.", "%(count)d lines were added.", count)
         notices.append(told % {"count": count})
     return notices
+
+
+@atomic
+def _add_ticked(request: HttpRequest, invoice: Invoice) -> int:
+    """Add the time and the other things that are ticked beside the sheet; how many lines that became."""
+    ticked, others = EntriesForm(request.POST, workspace=request.workspace), request.POST.getlist("source")
+    terms = {"tax": _usual_tax(invoice), "actor": request.user}
+    count = add_sources(invoice, others, **terms) if others else 0
+    if others and not ticked.data.getlist("entry"):
+        return count
+    grouping = request.POST.get("grouping")
+    grouping = grouping if grouping in Grouping else Grouping.TASK
+    return count + services.add_time(invoice, entries=ticked.entries(), grouping=grouping, **terms)
 
 
 def _pressed(data: QueryDict) -> tuple[QueryDict, str]:
@@ -146,6 +153,7 @@ def _editor(
         "form": form,
         "formset": formset,
         "offer": TimeOffer(request.workspace, invoice.client, currency=invoice.currency),
+        "others": SourceOffer(invoice).all if invoice.is_bill else [],
         "groupings": Grouping.choices,
         "totals": _live(formset, currency, terms),
         "has_line_discounts": any(each["discount"].value() for each in formset.forms),
