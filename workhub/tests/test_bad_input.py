@@ -188,7 +188,7 @@ def test_no_query_string_breaks_a_page(world):
     for route in ROUTES:
         url = route.urls(world)[0]
         page = watch("get", url, {name: watch.deal(BAD_VALUES) for name in QUERY_NAMES}, "all names")
-        if page.status_code == 405 or page.streaming:
+        if page.status_code == 405 or page.streaming or page.headers["Content-Type"].startswith("image/"):
             continue
         watch("get", f"{url}?{(query := watch.deal(BAD_QUERIES))}", note=query[:30], htmx=True)
         if route.arguments:

@@ -74,6 +74,10 @@ CASES: dict[str, tuple[dict, list[dict]]] = {
         ],
     ),
     "a line below zero": ({}, [taxed("S", "21", quantity="3", unit_price="45"), taxed("S", "21", unit_price="-60")]),
+    "a deposit that is taken off": (
+        {},
+        [taxed("S", "19", unit_price="1000"), taxed("S", "19", unit_price="-300", description="Deposit INV-2026-001")],
+    ),
     "yen": ({"currency": "JPY"}, [taxed("S", "10", unit_price="10001", quantity="1.5")]),
     "every unit": ({}, [taxed("S", "19", unit=unit) for unit in ("h", "day", "item", "month", "km", "word", "page")]),
 }
