@@ -214,6 +214,14 @@ class InvoiceQuerySet(FrozenQuerySet):
         )
         return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum") + F("written_off_sum"))
 
+    def open_by_due_date(self) -> Self:
+        """`invoices` and `open_minor` for each `currency` and `due_date`; needs the sums of `with_balance`.
+
+        By due date, since the engines count the days between two dates differently; and few dates have many invoices.
+        """
+        groups = self.order_by().values("currency", "due_date")
+        return groups.annotate(invoices=Count("pk"), open_minor=Sum(REST))
+
     def with_signed_total(self) -> Self:
         """Adds `signed_minor`: the total, of a credit note below zero."""
         taken_back = When(kind="credit_note", then=-F("total_minor"))
