@@ -145,6 +145,19 @@ def _option(key: str, text: str, *, is_chosen: bool) -> str:
     return f'<option value="{escape(key)}"{" selected" if is_chosen else ""}>{escape(text)}</option>'
 
 
+class FilterDay(forms.DateInput):
+    """A day in a filter row, without the templates that Django draws an input with."""
+
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
+        shown = self.format_value(value)
+        return markup(
+            '<input type="date" name="{}"{} id="{}">',
+            name,
+            markup(' value="{}"', shown) if shown else "",
+            (attrs or {}).get("id", f"id_{name}"),
+        )
+
+
 class FilterChoiceField(forms.ChoiceField):
     """A choice in a filter row, out of hundreds and without groups; `empty_label` says what its absence means."""
 

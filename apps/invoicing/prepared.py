@@ -1,10 +1,11 @@
 """What every showing of the list of invoices asks, prepared (see `apps.core.prepared`). Each is asked with the id of a
-workspace."""
+workspace first."""
 
 from django.db.models import BigIntegerField, CharField, Count, Exists, OuterRef, Sum, Value
 
 from apps.clients.models import Client
 from apps.core.prepared import Prepared
+from apps.core.tables import PAGE_SIZE
 from apps.invoicing.models import Invoice
 from apps.invoicing.querysets import InvoiceQuerySet
 
@@ -48,3 +49,21 @@ OPEN_BY_DUE_DATE = Prepared(lambda workspace: _open(workspace).with_balance().op
 
 # Pairs of id and name of those who have any invoice.
 BILLED_CLIENTS = Prepared(_billed_clients, _ID)
+
+_STANDING = ("pk", "paid_sum", "credited_sum", "written_off_sum", "is_sent", "is_viewed")
+_STANDINGS = Prepared(
+    lambda workspace, *ids: _of(workspace).filter(pk__in=ids).order_by().with_standing().values_list(*_STANDING),
+    *[_ID] * (1 + PAGE_SIZE),
+)
+
+
+def attach_standing(invoices: list[Invoice]) -> None:
+    """Give the invoices of one page of a list what `with_standing` would have brought along."""
+    if not invoices:
+        return
+    ids = [invoice.pk for invoice in invoices]
+    # No invoice has the id 0: it fills the places that a short page leaves.
+    filled = ids + [0] * (PAGE_SIZE - len(ids))
+    found = {pk: sums for pk, *sums in _STANDINGS(invoices[0].workspace_id, *filled)}
+    for invoice in invoices:
+        invoice.__dict__.update(zip(_STANDING[1:], found[invoice.pk], strict=True))

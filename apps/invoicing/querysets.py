@@ -1,6 +1,7 @@
 """Questions about invoices; and the refusal to change issued ones in bulk."""
 
 from datetime import date
+from functools import cache
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -10,12 +11,20 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.clients.models import Client
 from apps.core import days
 from apps.core.money import MinorField
 from apps.workspaces.tenancy import OwnedQuerySet
 
 # What is open of an invoice, for querysets that have the sums of `with_balance`.
 REST = F("total_minor") - F("paid_sum") - F("credited_sum") - F("written_off_sum")
+
+
+@cache
+def _not_in_list() -> list[str]:
+    """What no list of invoices shows of the client: every column more is felt for every row."""
+    fields = Client._meta.concrete_fields
+    return [f"client__{field.name}" for field in fields if field.name not in ("id", "workspace", "name")]
 
 
 def refuse_issued() -> None:
@@ -243,16 +252,19 @@ class InvoiceQuerySet(FrozenQuerySet):
         )
 
     def for_list(self) -> Self:
-        """With all that a row of a list shows; newest first. Snapshots stay where they are: they are long."""
-        rows = self.select_related("client").defer("snapshot", "notes", "client__notes", "client__address")
-        return rows.with_balance().with_deliveries().order_by("-issue_date", "-pk")
+        """With what a row of a list shows but how it stands; newest first. Snapshots stay behind: they are long."""
+        return self.select_related("client").defer("snapshot", "notes", *_not_in_list()).order_by("-issue_date", "-pk")
+
+    def with_standing(self) -> Self:
+        """With all that the state and the balance of each follow from."""
+        return self.with_balance().with_deliveries()
 
     def for_detail(self) -> Self:
         """With all that the page of one invoice shows."""
         rows = self.select_related(
             "client", "workspace", "corrects", "answer", "billed_by", "from_estimate", "loss", "public_link"
         )
-        return rows.with_balance().with_deliveries()
+        return rows.with_standing()
 
     def search(self, text: str) -> Self:
         """Those with `text` in number, reference or client."""

@@ -190,8 +190,10 @@ class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimat
     @property
     def days_late(self) -> int:
         """Days since the due date while something is open, else 0."""
+        if self.open_minor <= 0:
+            return 0
         today = days.local_day(days.now(), self.workspace.zone)
-        return max(0, (today - self.due_date).days) if self.open_minor > 0 else 0
+        return max(0, (today - self.due_date).days)
 
     @property
     def state(self) -> str:
@@ -213,7 +215,10 @@ class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimat
     @property
     def state_label(self) -> str:
         """The state in words; what is issued may be sent by now."""
-        state = self.state
+        return self.label_of(self.state)
+
+    def label_of(self, state: str) -> str:
+        """The words of `state`, which it is in."""
         if self.is_estimate and self.status == self.Status.ISSUED:
             return self.estimate_state[1]
         return _("Sent") if state == self.State.SENT and self.was_sent else self.State(state).label

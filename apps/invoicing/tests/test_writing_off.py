@@ -32,7 +32,7 @@ def invoice(alice):
 
 
 def shown(invoice) -> Invoice:
-    return invoice.workspace.invoices.for_list().get(pk=invoice.pk)
+    return invoice.workspace.invoices.for_list().with_standing().get(pk=invoice.pk)
 
 
 def url(name: str, *args) -> str:
