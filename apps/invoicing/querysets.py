@@ -20,11 +20,17 @@ from apps.workspaces.tenancy import OwnedQuerySet
 REST = F("total_minor") - F("paid_sum") - F("credited_sum") - F("written_off_sum")
 
 
+# What no list of invoices shows: every column more is felt for every row.
+_ONLY_ON_PAPER = (
+    "snapshot", "notes", "prices_include_tax", "discount_percent", "discount_minor", "releases_time", "issued_at",
+    "version", "created_at", "updated_at",
+)  # fmt: skip
+
+
 @cache
 def _not_in_list() -> list[str]:
-    """What no list of invoices shows of the client: every column more is felt for every row."""
-    fields = Client._meta.concrete_fields
-    return [f"client__{field.name}" for field in fields if field.name not in ("id", "workspace", "name")]
+    of_client = [field.name for field in Client._meta.concrete_fields if field.name not in ("id", "workspace", "name")]
+    return [*_ONLY_ON_PAPER, *(f"client__{name}" for name in of_client)]
 
 
 def refuse_issued() -> None:
@@ -253,7 +259,7 @@ class InvoiceQuerySet(FrozenQuerySet):
 
     def for_list(self) -> Self:
         """With what a row of a list shows but how it stands; newest first. Snapshots stay behind: they are long."""
-        return self.select_related("client").defer("snapshot", "notes", *_not_in_list()).order_by("-issue_date", "-pk")
+        return self.select_related("client").defer(*_not_in_list()).order_by("-issue_date", "-pk")
 
     def with_standing(self) -> Self:
         """With all that the state and the balance of each follow from."""
