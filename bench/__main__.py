@@ -10,6 +10,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--entries", type=int, default=20_000, help="time entries in the workspace (default 20000)")
+    parser.add_argument(
+        "--invoices", type=int, default=environment.INVOICES, help="invoices (default 300, and at least)"
+    )
     parser.add_argument("--requests", type=int, default=200, help="measured requests for each page (default 200)")
     parser.add_argument("--block", type=int, default=20, help="requests in a row before the bare view's turn (20)")
     parser.add_argument("--port", type=int, default=8106, help="port of the product; the bare view takes the next one")
@@ -23,7 +26,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     """Run it; 0 unless a page failed, or a plan or transfer is over its bound."""
     options = parse()
-    environment.choose(options.entries)
+    environment.choose(options.entries, options.invoices)
     import django
 
     django.setup()

@@ -6,21 +6,28 @@ from importlib.metadata import version
 from pathlib import Path
 
 OUT = Path(__file__).parent / "out"
+INVOICES = 300
 
 
-def choose(entries: int) -> None:
+def choose(entries: int, invoices: int = INVOICES) -> None:
     """Set the environment before the settings are read: DEBUG off, an own database for each size.
 
     With DB_HOST it is a MariaDB or MySQL database whose name must say that it may be thrown away.
     """
     OUT.mkdir(exist_ok=True)
+    size = named(entries, invoices)
     os.environ.update(DJANGO_SETTINGS_MODULE="workhub.settings", DEBUG="0", HTTPS="0", EMAIL_URL="", REDIS_URL="")
     if os.environ.setdefault("DB_HOST", ""):
-        os.environ["DB_NAME"] = f"{os.environ.get('DB_NAME', 'workhub_bench')}_{entries}"
+        os.environ["DB_NAME"] = f"{os.environ.get('DB_NAME', 'workhub_bench')}_{size}"
         if "bench" not in os.environ["DB_NAME"]:
             raise SystemExit("The benchmark empties its database. Choose a DB_NAME with the word bench in it.")
     else:
-        os.environ["SQLITE_PATH"] = str(OUT / f"{entries}.sqlite3")
+        os.environ["SQLITE_PATH"] = str(OUT / f"{size}.sqlite3")
+
+
+def named(entries: int, invoices: int) -> str:
+    """What is called by the size of the data: its database, and the figures taken on it."""
+    return str(entries) if invoices == INVOICES else f"{entries}_{invoices}"
 
 
 def empty_database() -> None:

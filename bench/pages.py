@@ -31,9 +31,9 @@ def pages(workspace: Workspace) -> list[Page]:
         ("tasks", "tasks:list", [], None),
         ("client", "clients:detail", [client.pk], None),
         ("project", "projects:detail", [project.pk], None),
-        ("invoices", "invoicing:list", [], None),
+        ("invoices", "invoicing:list", [], 60),
         ("invoice", "invoicing:detail", [invoice and invoice.pk], None),
-        ("invoice PDF, stored", "invoicing:pdf", [invoice and invoice.pk], None),
+        ("invoice PDF, stored", "invoicing:pdf", [invoice and invoice.pk], 25),
     ]
     found = [Page(name, path, most) for name, view, key, most in named if (path := _path(view, key))]
     last_week = timezone.localdate() - timedelta(days=7)

@@ -1,8 +1,9 @@
 """The figures as a table for people and as JSON for comparisons."""
 
 import json
+from argparse import Namespace
 
-from bench.environment import OUT, machine
+from bench.environment import OUT, machine, named
 from bench.measure import Result
 
 
@@ -22,14 +23,15 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def save(results: list[Result], entries: int, requests: int) -> str:
+def save(results: list[Result], options: Namespace) -> str:
     """Write the JSON; returns where it is."""
     about = machine()
-    path = OUT / f"{about['database'].split()[0].lower()}-{entries}.json"
+    path = OUT / f"{about['database'].split()[0].lower()}-{named(options.entries, options.invoices)}.json"
     content = {
         "machine": about,
-        "entries": entries,
-        "requests": requests,
+        "entries": options.entries,
+        "invoices": options.invoices,
+        "requests": options.requests,
         "bare_p50_ms": sum(one.bare for one in results) / len(results),
         "bare_cpu_ms": sum(one.bare_cpu for one in results) / len(results),
         "pages": [one.as_row() for one in results],

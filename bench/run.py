@@ -32,12 +32,13 @@ def run(options: Namespace) -> int:
             options, Meter(product_server, bare_server, signed_in(user), options.block), workspace, user, chosen
         )
     print(
-        f"\n{options.entries:,} entries, {environment.database()}, {options.requests} requests each; bare view: ",
+        f"\n{options.entries:,} entries, {options.invoices:,} invoices, {environment.database()}, "
+        f"{options.requests} requests each; bare view: ",
         end="",
     )
     print(f"p50 {mean(one.bare for one in results):.2f} ms, CPU {mean(one.bare_cpu for one in results):.2f} ms")
     print(f"\n{report.table(results)}\n")
-    print(f"as JSON: {report.save(results, options.entries, options.requests)}")
+    print(f"as JSON: {report.save(results, options)}")
     return 0 if all(one.is_within for one in results) else 1
 
 
@@ -53,9 +54,10 @@ def data(options: Namespace) -> Workspace:
     if options.keep and (workspace := _kept()):
         return workspace
     began = time.perf_counter()
-    print(f"seeding {options.entries:,} entries … ", end="", flush=True)
+    invoices = getattr(options, "invoices", environment.INVOICES)
+    print(f"seeding {options.entries:,} entries and {invoices:,} invoices … ", end="", flush=True)
     environment.empty_database()
-    workspace = world.seed(options.entries)
+    workspace = world.seed(options.entries, invoices)
     call_command("analyse_database", verbosity=0)
     print(f"{time.perf_counter() - began:.1f} s")
     return workspace

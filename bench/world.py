@@ -1,7 +1,8 @@
-"""The benchmark's workspace: one person, 50 clients, 200 projects, 2,000 tasks, three years of time, 300 invoices.
+"""The benchmark's workspace: one person, 50 clients, 200 projects, 2,000 tasks, three years of time, and invoices.
 
 The last weeks are filled as a person fills them, ten entries a day, whatever the size: so the page of a day is the
-same page at 20,000 and at 100,000 entries. The rest lies on the older days.
+same page at 20,000 and at 100,000 entries. The rest lies on the older days. So it is with invoices: 300 are of recorded
+time, six for each client, and all that are wanted beyond those are written by `bench.invoices`.
 """
 
 import random
@@ -17,6 +18,7 @@ from apps.invoicing.documents import stored_pdf
 from apps.invoicing.services import draft_from_time
 from apps.projects.models import Project, Task
 from apps.workspaces.models import Workspace
+from bench.invoices import write_invoices
 
 EMAIL = "bench@example.com"
 CLIENTS, PROJECTS, TASKS = 50, 200, 2000
@@ -25,11 +27,12 @@ RECENT = timedelta(days=42)
 A_DAY = 10
 LOCAL_HOUR = 16
 INVOICES_OF_CLIENT, PAID_OF_CLIENT, ENTRIES_OF_INVOICE = 6, 4, 12
+INVOICES_OF_TIME = CLIENTS * INVOICES_OF_CLIENT
 CURRENCIES = ["EUR", "GBP", "USD", "INR"]
 NOTES = ["Review of the draft", "Call with the team", "Corrections", "Layout, second round", "Tests on the phones", ""]
 
 
-def seed(entries: int) -> Workspace:
+def seed(entries: int, invoices: int) -> Workspace:
     """Fill the empty database; the same every time for the same day."""
     rng = random.Random(f"bench {entries}")
     zone = zone_where_it_is_afternoon()
@@ -45,6 +48,7 @@ def seed(entries: int) -> Workspace:
     write_sessions(user, workspace, islice(_sessions(rng, tasks, user.zone, today, entries), entries))
     for client in workspace.clients.order_by("pk"):
         _bill(workspace, client, today)
+    write_invoices(workspace, max(invoices - INVOICES_OF_TIME, 0), today)
     stored_pdf(workspace.invoices.issued().order_by("pk").first())
     return workspace
 

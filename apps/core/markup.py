@@ -19,4 +19,8 @@ def markup_join(pattern: str, rows: Iterable[tuple]) -> SafeString:
 
 
 def _safe(value) -> str:
-    return value if isinstance(value, SafeString) else escape(str(value))
+    if isinstance(value, SafeString):
+        return value
+    text = str(value)
+    # Most are letters and digits alone; looking for what to escape would take five passes.
+    return text if text.isalnum() else escape(text)

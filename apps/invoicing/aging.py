@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Sum, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import split_by_largest_remainder
-from apps.invoicing.querysets import REST, InvoiceQuerySet
+from apps.invoicing.prepared import OPEN_BY_DUE_DATE
+from apps.invoicing.querysets import InvoiceQuerySet
+from apps.workspaces.models import Workspace
 
 
 class Age(TextChoices):
@@ -102,17 +104,15 @@ def aging_on(invoices: InvoiceQuerySet, day: date) -> list[Aging]:
     It is made of the issued invoices dated up to that day, each less the payments received, the credit notes dated
     and what was written off up to it.
     """
-    return _aged(invoices.open_on(day), day)
+    return _aged(invoices.open_on(day).open_by_due_date(), day)
 
 
-def aging_now(invoices: InvoiceQuerySet) -> list[Aging]:
+def aging_now(workspace: Workspace) -> list[Aging]:
     """What is open today, in one query that reads the open invoices alone, however many are paid."""
-    return _aged(invoices.open().with_balance(), invoices.today())
+    return _aged(OPEN_BY_DUE_DATE(workspace.pk), workspace.invoices.today())
 
 
-def _aged(open_invoices: InvoiceQuerySet, day: date) -> list[Aging]:
-    # By due date, since the engines count the days between two dates differently; and few dates have many invoices.
-    rows = open_invoices.order_by().values("currency", "due_date").annotate(invoices=Count("pk"), open_minor=Sum(REST))
+def _aged(rows: Iterable[dict], day: date) -> list[Aging]:
     amounts: dict[str, dict[Age, int]] = defaultdict(lambda: defaultdict(int))
     invoices: dict[str, dict[Age, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:

@@ -1,13 +1,15 @@
 """The list of invoices for one address: a state, filters, what it sums to, and how old what is open is."""
 
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Value
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.invoicing.aging import Aging, aging_now
+from apps.invoicing.prepared import BILLED_CLIENTS, GROUPS
 from apps.invoicing.querysets import InvoiceQuerySet
 from apps.invoicing.tables import InvoiceFilter, InvoiceTable
 from apps.workspaces.models import Workspace
@@ -25,6 +27,36 @@ STATES = {
 }
 # Shown only where there is any.
 SELDOM = ("written_off",)
+
+
+# Those with anything open in them.
+WITH_OPEN = ("", "open")
+
+
+def _in_books(group: dict) -> bool:
+    return group["kind"] != "estimate"
+
+
+def _all(group: dict) -> bool:
+    return True
+
+
+# Of which groups (see `prepared.GROUPS`) each state is made: their mark, whether they add or take off, and which. What
+# is overdue depends on the day and follows from what is open.
+PARTS: dict[str, list[tuple[str, int, Callable[[dict], bool]]]] = {
+    "": [("all", 1, _in_books)],
+    "drafts": [("all", 1, lambda group: _in_books(group) and group["status"] == "draft")],
+    "open": [("open", 1, _all)],
+    "paid": [
+        ("all", 1, lambda group: (group["kind"], group["status"]) == ("invoice", "issued")),
+        ("open", -1, _all),
+        ("lost", -1, _all),
+    ],
+    "written_off": [("lost", 1, _all)],
+    "cancelled": [("all", 1, lambda group: _in_books(group) and group["status"] == "cancelled")],
+    "credit_notes": [("all", 1, lambda group: group["kind"] == "credit_note")],
+    "estimates": [("all", 1, lambda group: not _in_books(group))],
+}
 
 
 @dataclass(frozen=True)
@@ -55,19 +87,14 @@ class Listing:
         return InvoiceFilter(
             self.query,
             queryset=chosen.for_list(),
-            clients=self._clients,
-            currencies=[(code, code) for code in sorted({row["currency"] for row in self._counts})],
+            clients=BILLED_CLIENTS(self.workspace.pk),
+            currencies=[(code, code) for code in sorted({group["currency"] for group in self._groups})],
         )
 
     @property
     def shows_estimates(self) -> bool:
         """Whether it lists what work would cost, and not what is in the books."""
         return self.state == "estimates"
-
-    @property
-    def _clients(self) -> QuerySet:
-        billed = Exists(self.workspace.invoices.filter(client=OuterRef("pk")))
-        return self.workspace.clients.filter(billed).order_by("name", "pk").values_list("pk", "name")
 
     @property
     def invoices(self) -> InvoiceQuerySet:
@@ -82,14 +109,17 @@ class Listing:
     @cached_property
     def sums(self) -> list[dict]:
         """What is listed comes to, for each currency."""
-        return self.invoices.sums_by_currency()
+        listed = self.invoices
+        if self.filterset.is_set or self.state not in PARTS:
+            return listed.sums_by_currency()
+        return self._sums_of_state()
 
     # ── Of all invoices, whatever is filtered ─────────────────────────────────────────────────────────────────────────
 
     @cached_property
     def agings(self) -> list[Aging]:
         """What is open today, the currency with most first."""
-        return aging_now(self.workspace.invoices)
+        return aging_now(self.workspace)
 
     @property
     def late(self) -> int:
@@ -104,55 +134,41 @@ class Listing:
     @property
     def is_empty(self) -> bool:
         """Whether the workspace has no invoice at all."""
-        return not self._counts
+        return not self._groups
 
     @property
     def tabs(self) -> list[Tab]:
         """All states with what they hold."""
-        still_open = sum(aging.invoices for aging in self.agings)
-        written_off = sum(count for mark, *_group, count in self._groups if mark == "lost")
-        counts = {
-            "": self._count(),
-            "drafts": self._count(status="draft"),
-            "open": still_open,
-            "overdue": self.late,
-            "paid": self._count(status="issued", kind="invoice") - still_open - written_off,
-            "written_off": written_off,
-            "cancelled": self._count(status="cancelled"),
-            "credit_notes": self._count(kind="credit_note"),
-            "estimates": self._all_counts - self._count(),
-        }
         names = {"": _("All")} | STATES
+        counts = {state: self.late if state == "overdue" else self._count(state) for state in names}
         return [
             Tab(state, label, counts[state], state == self.state)
             for state, label in names.items()
             if state not in SELDOM or counts[state] or state == self.state
         ]
 
-    def _count(self, **wanted) -> int:
-        in_books = (row for row in self._counts if row["kind"] != "estimate")
-        return sum(row["count"] for row in in_books if wanted.items() <= row.items())
+    def _count(self, state: str) -> int:
+        return sum(times * group["rows"] for times, group in self._groups_of(state))
 
-    @property
-    def _all_counts(self) -> int:
-        return sum(row["count"] for row in self._counts)
+    def _sums_of_state(self) -> list[dict]:
+        """What `sums_by_currency` finds for a whole tab, without reading its invoices."""
+        rows: Counter[str] = Counter()
+        totals: Counter[str] = Counter()
+        for times, group in self._groups_of(self.state):
+            rows[group["currency"]] += times * group["rows"]
+            totals[group["currency"]] += times * group["signed_minor"]
+        still_open = {aging.currency: aging.amount_minor for aging in self.agings} if self.state in WITH_OPEN else {}
+        return [
+            {"currency": currency, "rows": rows[currency], "sum_minor": totals[currency],
+             "open_minor": still_open.get(currency, 0)}
+            for currency in sorted(rows) if rows[currency]
+        ]  # fmt: skip
+
+    def _groups_of(self, state: str) -> Iterator[tuple[int, dict]]:
+        """The groups that make up a state, each with how often it counts: once, or off."""
+        for mark, times, belongs in PARTS[state]:
+            yield from ((times, group) for group in self._groups if group["mark"] == mark and belongs(group))
 
     @cached_property
-    def _counts(self) -> list[dict]:
-        names = ("kind", "status", "currency", "count")
-        return [dict(zip(names, group, strict=True)) for mark, *group in self._groups if mark == "all"]
-
-    @cached_property
-    def _groups(self) -> list[tuple]:
-        """Mark, kind, status, currency and how many: of all, and once more of what is written off. One query."""
-        both = [
-            invoices.order_by()
-            .annotate(mark=Value(mark, CharField()))
-            .values_list("mark", "kind", "status", "currency")
-            .annotate(count=Count("pk"))
-            for mark, invoices in (
-                ("all", self.workspace.invoices.all()),
-                ("lost", self.workspace.invoices.written_off()),
-            )
-        ]
-        return list(both[0].union(both[1], all=True))
+    def _groups(self) -> list[dict]:
+        return GROUPS(self.workspace.pk)

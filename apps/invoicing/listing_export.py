@@ -21,7 +21,7 @@ def export_of(listing: Listing) -> Export:
 
 
 def _rows(listing: Listing) -> Iterator[list[Cell]]:
-    for invoice in listing.sorted_invoices.iterator(chunk_size=ROWS_AT_ONCE):
+    for invoice in listing.sorted_invoices.with_standing().iterator(chunk_size=ROWS_AT_ONCE):
         sign = -1 if invoice.is_credit_note else 1
         amounts = [sign * invoice.net_minor, sign * invoice.tax_minor, sign * invoice.total_minor]
         balance = [invoice.paid_minor, invoice.credited_minor, invoice.open_minor]

@@ -1,6 +1,7 @@
 """Questions about invoices; and the refusal to change issued ones in bulk."""
 
 from datetime import date
+from functools import cache
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -10,12 +11,26 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.clients.models import Client
 from apps.core import days
 from apps.core.money import MinorField
 from apps.workspaces.tenancy import OwnedQuerySet
 
 # What is open of an invoice, for querysets that have the sums of `with_balance`.
 REST = F("total_minor") - F("paid_sum") - F("credited_sum") - F("written_off_sum")
+
+
+# What no list of invoices shows: every column more is felt for every row.
+_ONLY_ON_PAPER = (
+    "snapshot", "notes", "prices_include_tax", "discount_percent", "discount_minor", "releases_time", "issued_at",
+    "version", "created_at", "updated_at",
+)  # fmt: skip
+
+
+@cache
+def _not_in_list() -> list[str]:
+    of_client = [field.name for field in Client._meta.concrete_fields if field.name not in ("id", "workspace", "name")]
+    return [*_ONLY_ON_PAPER, *(f"client__{name}" for name in of_client)]
 
 
 def refuse_issued() -> None:
@@ -215,6 +230,14 @@ class InvoiceQuerySet(FrozenQuerySet):
         )
         return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum") + F("written_off_sum"))
 
+    def open_by_due_date(self) -> Self:
+        """`invoices` and `open_minor` for each `currency` and `due_date`; needs the sums of `with_balance`.
+
+        By due date, since the engines count the days between two dates differently; and few dates have many invoices.
+        """
+        groups = self.order_by().values("currency", "due_date")
+        return groups.annotate(invoices=Count("pk"), open_minor=Sum(REST))
+
     def with_signed_total(self) -> Self:
         """Adds `signed_minor`: the total, of a credit note below zero."""
         taken_back = When(kind="credit_note", then=-F("total_minor"))
@@ -236,16 +259,19 @@ class InvoiceQuerySet(FrozenQuerySet):
         )
 
     def for_list(self) -> Self:
-        """With all that a row of a list shows; newest first. Snapshots stay where they are: they are long."""
-        rows = self.select_related("client").defer("snapshot", "notes", "client__notes", "client__address")
-        return rows.with_balance().with_deliveries().order_by("-issue_date", "-pk")
+        """With what a row of a list shows but how it stands; newest first. Snapshots stay behind: they are long."""
+        return self.select_related("client").defer(*_not_in_list()).order_by("-issue_date", "-pk")
+
+    def with_standing(self) -> Self:
+        """With all that the state and the balance of each follow from."""
+        return self.with_balance().with_deliveries()
 
     def for_detail(self) -> Self:
         """With all that the page of one invoice shows."""
         rows = self.select_related(
             "client", "workspace", "corrects", "answer", "billed_by", "from_estimate", "loss", "public_link"
         )
-        return rows.with_balance().with_deliveries()
+        return rows.with_standing()
 
     def search(self, text: str) -> Self:
         """Those with `text` in number, reference or client."""

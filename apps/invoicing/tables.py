@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import DayField
 from apps.core.markup import markup
-from apps.core.tables import ChoiceFilter, ListFilter, Table, TickColumn, tick
+from apps.core.tables import ChoiceFilter, FilterDay, ListFilter, Table, TickColumn, tick
 from apps.core.templatetags.workhub import NONE, local_date, money, status_mark
 from apps.invoicing.aging import Age
 from apps.invoicing.models import Invoice
+from apps.invoicing.prepared import attach_standing
 from apps.invoicing.querysets import InvoiceQuerySet
 
 
@@ -48,6 +49,9 @@ class InvoiceTable(Table):
     class Meta(Table.Meta):
         attrs = {"class": "table table-hover table-stack invoice-table"}
 
+    def complete(self, records: list[Invoice]) -> None:
+        attach_standing(records)
+
     def render_tick(self, record: Invoice) -> SafeString:
         return tick("invoices", record)
 
@@ -61,9 +65,10 @@ class InvoiceTable(Table):
         return markup('<span class="truncate d-block">{}</span>{}', record.client.name, beneath)
 
     def render_state(self, record: Invoice) -> SafeString:
-        state, late = record.state, record.days_late
+        state = record.state
+        late = record.days_late if state == record.State.OVERDUE else 0
         extra = markup(' <span class="num">{} d</span>', late) if late else ""
-        label = record.state_label
+        label = record.label_of(state)
         return markup('<span class="status status-{}">{}{}{}</span>', state, status_mark(state), label, extra)
 
     def render_issue_date(self, record: Invoice) -> str | SafeString:
@@ -85,10 +90,17 @@ class InvoiceTable(Table):
         return markup('<span class="strong">{}</span>', money(record.open_minor, record.currency))
 
 
+class DayFilterField(DayField):
+    """A day in the filter row, drawn in one go as its selects are."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=FilterDay(format="%Y-%m-%d"), **kwargs)
+
+
 class DayFilter(django_filters.DateFilter):
     """A day in the filter row."""
 
-    field_class = DayField
+    field_class = DayFilterField
 
 
 class InvoiceFilter(ListFilter):

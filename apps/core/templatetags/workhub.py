@@ -114,7 +114,12 @@ def local_date(value: date | datetime | None) -> str:
     if value is None:
         return "\u2013"
     day = timezone.localdate(value) if isinstance(value, datetime) else value
-    return dateformat.format(day, "j M" if day.year == timezone.localdate().year else "j M Y")
+    return _day_text(day, day.year == timezone.localdate().year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, is_this_year: bool, language: str) -> str:
+    return dateformat.format(day, "j M" if is_this_year else "j M Y")
 
 
 @register.filter

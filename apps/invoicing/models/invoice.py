@@ -118,11 +118,9 @@ class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimat
         indexes = [
             models.Index(fields=["workspace", "issue_date"], name="invoices_for_list"),
             models.Index(fields=["workspace", "status", "issue_date"], name="invoices_by_status"),
-            # The tabs of the list are counted and its sums are read from here; rows are long, for their snapshots.
-            models.Index(
-                fields=["workspace", "kind", "status", "issue_date", "currency", "total_minor"],
-                name="invoices_by_kind",
-            ),
+            # The tabs of the list are counted and summed from here, in this order, so that nothing need be sorted; rows
+            # are long, for their snapshots.
+            models.Index(fields=["workspace", "kind", "status", "currency", "total_minor"], name="invoices_by_group"),
         ]
 
     def __str__(self) -> str:
@@ -193,8 +191,10 @@ class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimat
     @property
     def days_late(self) -> int:
         """Days since the due date while something is open, else 0."""
+        if self.open_minor <= 0:
+            return 0
         today = days.local_day(days.now(), self.workspace.zone)
-        return max(0, (today - self.due_date).days) if self.open_minor > 0 else 0
+        return max(0, (today - self.due_date).days)
 
     @property
     def state(self) -> str:
@@ -216,7 +216,10 @@ class Invoice(Drafted, Issued, Delivered, Credited, Settled, WrittenOff, Estimat
     @property
     def state_label(self) -> str:
         """The state in words; what is issued may be sent by now."""
-        state = self.state
+        return self.label_of(self.state)
+
+    def label_of(self, state: str) -> str:
+        """The words of `state`, which it is in."""
         if self.is_estimate and self.status == self.Status.ISSUED:
             return self.estimate_state[1]
         return _("Sent") if state == self.State.SENT and self.was_sent else self.State(state).label

@@ -132,6 +132,6 @@ def test_aging_of_today_is_what_is_open(alice, made):
         row["currency"]: (row["open_minor"], row["invoices"], row["late_minor"], row["late"])
         for row in invoices.open_amounts()
     }
-    for agings in (aging_on(invoices.all(), TODAY), aging_now(invoices)):
+    for agings in (aging_on(invoices.all(), TODAY), aging_now(alice.workspace)):
         found = {each.currency: (each.amount_minor, each.invoices, each.late_minor, each.late) for each in agings}
         assert found == expected

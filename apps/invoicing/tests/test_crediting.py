@@ -161,7 +161,7 @@ def test_balances_come_with_the_rows_of_a_list(alice):
         shorten(note, "30")
         note.issue()
     with CaptureQueriesContext(connection) as asked:
-        rows = list(alice.workspace.invoices.for_list())
+        rows = list(alice.workspace.invoices.for_list().with_standing())
         assert sorted(row.open_minor for row in rows) == [0, 0, 0, 7000, 7000, 7000]
     assert len(asked) == 1
     assert alice.workspace.invoices.open_amounts()[0]["open_minor"] == 21000

@@ -59,7 +59,7 @@ def test_it_takes_no_recorded_time(alice):
 def test_it_is_in_no_figure_and_in_no_list_of_the_books(alice, rf):
     an_estimate(alice)
     a_draft(alice, kind=KIND)
-    assert aging_now(alice.workspace.invoices) == []
+    assert aging_now(alice.workspace) == []
     year = Period.between(DAY.replace(month=1, day=1), DAY.replace(month=12, day=31))
     assert Statistics(alice.workspace, *year, on=DAY).blocks == []
     books = Listing(alice.workspace, rf.get("/").GET)
