@@ -40,7 +40,8 @@ def place_name(code: str | None) -> str:
     """`33, Tamil Nadu`; nothing where no place is known."""
     if not code:
         return ""
-    return f"{code}, {STATES[code]}" if code in STATES else code
+    places = STATES | {_ABROAD: "outside India"}
+    return f"{code}, {places[code]}" if code in places else code
 
 
 def parts(tax: Tax, supply: Supply | None) -> list[dict]:
