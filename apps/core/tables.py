@@ -1,12 +1,10 @@
 """How every list works: search, filters, sorting by headers, pages of 25; HTMX swaps the partial `list`."""
 
 from collections.abc import Iterable
-from html import escape
 from urllib.parse import urlencode
 
 import django_filters
 import django_tables2
-from django import forms
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.addresses import row_address
+from apps.core.filter_fields import FilterChoiceField
 from apps.core.htmx import render
 from apps.core.markup import markup, markup_join
 from apps.core.templatetags.workhub import changed_query, icon
@@ -125,63 +124,6 @@ def tick(name: str, record: Model) -> SafeString:
 def _literal(text: str) -> str:
     """As it stands in a pattern."""
     return text.replace("{", "{{").replace("}", "}}")
-
-
-class FilterSelect(forms.Select):
-    """A select in one go: Django's own renders a template for each option, which hundreds of projects would feel."""
-
-    # Plain, in the place of Django's property that looks through all choices for groups.
-    choices: Iterable[tuple[object, str]] = ()
-
-    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
-        chosen = "" if value is None else str(value)
-        options = "".join(_option(str(key), str(text), is_chosen=str(key) == chosen) for key, text in self.choices)
-        return markup(
-            '<select class="form-select form-select-sm" name="{}" id="{}">{}</select>',
-            name,
-            (attrs or {}).get("id", f"id_{name}"),
-            SafeString(options),
-        )
-
-
-def _option(key: str, text: str, *, is_chosen: bool) -> str:
-    return f'<option value="{escape(key)}"{" selected" if is_chosen else ""}>{escape(text)}</option>'
-
-
-class FilterDay(forms.DateInput):
-    """A day in a filter row, without the templates that Django draws an input with."""
-
-    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
-        shown = self.format_value(value)
-        return markup(
-            '<input type="date" name="{}"{} id="{}">',
-            name,
-            markup(' value="{}"', shown) if shown else "",
-            (attrs or {}).get("id", f"id_{name}"),
-        )
-
-
-class FilterChoiceField(forms.ChoiceField):
-    """A choice in a filter row, out of hundreds and without groups; `empty_label` says what its absence means."""
-
-    widget = FilterSelect
-
-    def __init__(self, *, empty_label: str | None = None, **kwargs):
-        self.empty_label = empty_label or _("any")
-        super().__init__(**kwargs)
-
-    def __deepcopy__(self, memo) -> "FilterChoiceField":
-        copied = forms.Field.__deepcopy__(self, memo)
-        copied._choices = self._choices
-        return copied
-
-    @property
-    def choices(self) -> list[tuple[object, str]]:
-        return self._choices
-
-    @choices.setter
-    def choices(self, offered: Iterable[tuple[object, str]]) -> None:
-        self._choices = self.widget.choices = [("", self.empty_label), *offered]
 
 
 class ChoiceFilter(django_filters.ChoiceFilter):

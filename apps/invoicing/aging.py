@@ -8,28 +8,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import TextChoices
+from django.db.models import BigIntegerField, DateField, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import split_by_largest_remainder
-from apps.invoicing.prepared import OPEN_BY_DUE_DATE
+from apps.core.prepared import Prepared
+from apps.invoicing.prepared import open_of
 from apps.invoicing.querysets import InvoiceQuerySet
 from apps.workspaces.models import Workspace
 
 
 class Age(TextChoices):
-    """How late something is; the day after the due date is the first day."""
+    """How late something is; the day after the due date is the first day, before it nothing is late."""
 
     NOT_DUE = "not-due", _("Not due")
     TO_30 = "1-30", _("1–30 days late")
     TO_60 = "31-60", _("31–60 days late")
     TO_90 = "61-90", _("61–90 days late")
     OLDER = "over-90", _("Over 90 days late")
-
-    @classmethod
-    def of(cls, days_late: int) -> "Age":
-        """The one that so many days fall into; below one day nothing is late."""
-        return next(age for age in cls if age is cls.OLDER or days_late <= _MOST_DAYS[age])
 
     def due_dates(self, on: date) -> tuple[date | None, date | None]:
         """The first and the last due date that are of this age on a day; None where there is no end."""
@@ -43,6 +39,12 @@ class Age(TextChoices):
 
 _MOST_DAYS = {Age.NOT_DUE: 0, Age.TO_30: 30, Age.TO_60: 60, Age.TO_90: 90}
 _YOUNGER = dict(zip(list(Age)[1:], Age, strict=False))
+
+_OPEN_NOW = Prepared(
+    lambda workspace, *earliest: open_of(workspace).with_balance().open_by_age(earliest),
+    BigIntegerField(),
+    *[DateField()] * len(_MOST_DAYS),
+)
 
 
 @dataclass(frozen=True)
@@ -104,20 +106,26 @@ def aging_on(invoices: InvoiceQuerySet, day: date) -> list[Aging]:
     It is made of the issued invoices dated up to that day, each less the payments received, the credit notes dated
     and what was written off up to it.
     """
-    return _aged(invoices.open_on(day).open_by_due_date(), day)
+    return _aged(invoices.open_on(day).open_by_age(_earliest(day)))
 
 
 def aging_now(workspace: Workspace) -> list[Aging]:
     """What is open today, in one query that reads the open invoices alone, however many are paid."""
-    return _aged(OPEN_BY_DUE_DATE(workspace.pk), workspace.invoices.today())
+    return _aged(_OPEN_NOW(workspace.pk, *_earliest(workspace.invoices.today())))
 
 
-def _aged(rows: Iterable[dict], day: date) -> list[Aging]:
-    amounts: dict[str, dict[Age, int]] = defaultdict(lambda: defaultdict(int))
-    invoices: dict[str, dict[Age, int]] = defaultdict(lambda: defaultdict(int))
+def _earliest(day: date) -> list[date]:
+    """The earliest due date of each age on a day; the oldest has none."""
+    return [day - timedelta(days=most) for most in _MOST_DAYS.values()]
+
+
+def _aged(rows: Iterable[dict]) -> list[Aging]:
+    ages = list(Age)
+    amounts: dict[str, dict[Age, int]] = defaultdict(dict)
+    invoices: dict[str, dict[Age, int]] = defaultdict(dict)
     for row in rows:
-        age = Age.of((day - row["due_date"]).days)
-        amounts[row["currency"]][age] += row["open_minor"]
-        invoices[row["currency"]][age] += row["invoices"]
+        age = ages[row["age_number"]]
+        amounts[row["currency"]][age] = row["open_minor"]
+        invoices[row["currency"]][age] = row["invoices"]
     found = [Aging.made_of(currency, amounts[currency], invoices[currency]) for currency in amounts]
     return sorted(found, key=lambda aging: (-aging.amount_minor, aging.currency))

@@ -16,7 +16,8 @@ def _of(workspace) -> InvoiceQuerySet:
     return Invoice.objects.filter(workspace=workspace)
 
 
-def _open(workspace) -> InvoiceQuerySet:
+def open_of(workspace) -> InvoiceQuerySet:
+    """The open invoices of a workspace, to be part of a prepared question."""
     # The workspace is named on both sides of the join, so that the few open ones are read and not the many old.
     return _of(workspace).open().filter(receivable__workspace=workspace)
 
@@ -29,7 +30,7 @@ def _grouped(mark: str, invoices: InvoiceQuerySet) -> InvoiceQuerySet:
 
 def _groups(workspace) -> InvoiceQuerySet:
     some = (
-        _grouped("open", _open(workspace)),
+        _grouped("open", open_of(workspace)),
         _grouped("lost", _of(workspace).written_off().filter(loss__workspace=workspace)),
     )
     return _grouped("all", _of(workspace)).union(*some, all=True)
@@ -43,9 +44,6 @@ def _billed_clients(workspace):
 # By `mark`, `kind`, `status` and `currency`: how many (`rows`) and their sum (`signed_minor`, credit notes below zero).
 # The mark says of which: of "all", and once more of those that are "open" and of those written off ("lost").
 GROUPS = Prepared(_groups, _ID)
-
-# What is open, for each currency and due date; see `InvoiceQuerySet.open_by_due_date`.
-OPEN_BY_DUE_DATE = Prepared(lambda workspace: _open(workspace).with_balance().open_by_due_date(), _ID)
 
 # Pairs of id and name of those who have any invoice.
 BILLED_CLIENTS = Prepared(_billed_clients, _ID)

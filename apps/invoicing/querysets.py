@@ -1,12 +1,13 @@
 """Questions about invoices; and the refusal to change issued ones in bulk."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -230,12 +231,15 @@ class InvoiceQuerySet(FrozenQuerySet):
         )
         return sums.filter(total_minor__gt=F("paid_sum") + F("credited_sum") + F("written_off_sum"))
 
-    def open_by_due_date(self) -> Self:
-        """`invoices` and `open_minor` for each `currency` and `due_date`; needs the sums of `with_balance`.
+    def open_by_age(self, earliest: Sequence[date]) -> Self:
+        """`invoices` and `open_minor` for each `currency` and `age_number`; needs the sums of `with_balance`.
 
-        By due date, since the engines count the days between two dates differently; and few dates have many invoices.
+        An age is from its place in `earliest` due dates, the latest first, up to the one before; the last has no end.
+        Days are compared, not counted: the engines count them differently.
         """
-        groups = self.order_by().values("currency", "due_date")
+        cases = (When(due_date__gte=day, then=Value(number)) for number, day in enumerate(earliest))
+        age_number = Case(*cases, default=Value(len(earliest)), output_field=models.IntegerField())
+        groups = self.order_by().annotate(age_number=age_number).values("currency", "age_number")
         return groups.annotate(invoices=Count("pk"), open_minor=Sum(REST))
 
     def with_signed_total(self) -> Self:

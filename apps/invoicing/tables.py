@@ -5,9 +5,9 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.fields import DayField
+from apps.core.filter_fields import FilterDayField
 from apps.core.markup import markup
-from apps.core.tables import ChoiceFilter, FilterDay, ListFilter, Table, TickColumn, tick
+from apps.core.tables import ChoiceFilter, ListFilter, Table, TickColumn, tick
 from apps.core.templatetags.workhub import NONE, local_date, money, status_mark
 from apps.invoicing.aging import Age
 from apps.invoicing.models import Invoice
@@ -90,17 +90,10 @@ class InvoiceTable(Table):
         return markup('<span class="strong">{}</span>', money(record.open_minor, record.currency))
 
 
-class DayFilterField(DayField):
-    """A day in the filter row, drawn in one go as its selects are."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=FilterDay(format="%Y-%m-%d"), **kwargs)
-
-
 class DayFilter(django_filters.DateFilter):
     """A day in the filter row."""
 
-    field_class = DayFilterField
+    field_class = FilterDayField
 
 
 class InvoiceFilter(ListFilter):

@@ -5,11 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Count
 
 from apps.core import days
 from apps.demo.bulk import Session, work, write_sessions
-from apps.invoicing.tests.building import a_draft
 from apps.workbench.models import TimeEntry
 
 ENTRIES = 300
@@ -65,16 +63,6 @@ def test_sqlite_can_count_again_and_nobody_meets_the_figures_that_mislead(alice)
         unique = [figures for index, figures in counted.items() if index.startswith("sqlite_autoindex_")]
         assert unique
         assert all(figures.endswith(" 1") for figures in unique)
-
-
-@sqlite
-def test_sqlite_knows_that_a_workspace_with_many_invoices_is_no_handful_of_rows(alice):
-    """Its number is unique together with the workspace: by that index it would read the whole of every row."""
-    for _each in range(40):
-        a_draft(alice)
-    call_command("analyse_database", verbosity=0)
-    counted = alice.workspace.invoices.order_by().values("kind", "status", "currency").annotate(rows=Count("pk"))
-    assert "COVERING INDEX invoices_by_group" in counted.explain()
 
 
 @mariadb

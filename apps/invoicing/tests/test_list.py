@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.urls import reverse
 
 from apps.invoicing import together
+from apps.invoicing.listing import STATES, Listing
 from apps.invoicing.models import Invoice, InvoiceDocument, Payment
+from apps.invoicing.prepared import attach_standing
 from apps.invoicing.tests.building import a_draft, issued, line
 from apps.invoicing.tests.test_aging import credited
 
@@ -80,6 +83,34 @@ def test_sums_are_of_exactly_what_is_listed_on_all_pages(as_alice, alice, severa
         a_draft(alice, line(unit_price="1"))
     assert sums("state=drafts") == {"EUR": (31, 13_000, 0)}
     assert as_alice.get(f"{url('list')}?state=drafts&page=2").context["table"].page.paginator.count == 31
+
+
+@pytest.fixture
+def every_kind(alice, several):
+    """The same with one that is part paid, one that is part credited, one written off, and an estimate."""
+    part = issued(alice, line(unit_price="70"), issue_date=date(2026, 5, 5), due_date=date(2026, 6, 5))
+    part.pay(2000, key="part", paid_on=date(2026, 5, 6))
+    credited(issued(alice, line(unit_price="90"), issue_date=date(2026, 5, 6), due_date=date(2026, 6, 6)), "15")
+    issued(alice, line(unit_price="40"), issue_date=date(2026, 5, 7), due_date=date(2026, 6, 7)).write_off()
+    issued(alice, line(unit_price="500"), kind="estimate", issue_date=date(2026, 5, 8), due_date=date(2026, 6, 8))
+
+
+@pytest.mark.parametrize("state", ["", *STATES])
+def test_a_tab_sums_to_the_same_counted_in_groups_and_one_by_one(alice, every_kind, state):
+    listing = Listing(alice.workspace, QueryDict(f"state={state}"))
+    assert listing.sums == listing.invoices.sums_by_currency()
+    assert listing.sums, "nothing was compared"
+
+
+def test_rows_stand_as_they_do_when_each_is_asked(alice, every_kind):
+    rows = list(alice.workspace.invoices.for_list())
+    attach_standing(rows)
+    told = {row.pk: (row.state, str(row.state_label), row.paid_minor, row.open_minor) for row in rows}
+    asked = alice.workspace.invoices.all()
+    assert told == {one.pk: (one.state, str(one.state_label), one.paid_minor, one.open_minor) for one in asked}
+    assert {"draft", "overdue", "paid", "partial", "void", "credit", "lost", "sent"} <= {
+        one[0] for one in told.values()
+    }
 
 
 def test_credit_notes_are_marked_and_below_zero(as_alice, several):
