@@ -100,7 +100,7 @@ def test_a_second_window_is_told_what_was_changed_and_overwrites_nothing(page, d
 
 
 def test_without_a_network_it_says_so_and_saves_once_there_is_one(page, draft, faults):
-    faults.expect("ERR_INTERNET_DISCONNECTED")
+    faults.expect("htmx:|ERR_INTERNET_DISCONNECTED")
     page.context.set_offline(True)
     page.get_by_label("Their reference").fill("PO 1")
     expect(page.locator("#draft-state")).to_contain_text("cannot be reached")

@@ -1,11 +1,12 @@
-"""The demo world's invoices: time billed month by month, fixed prices in parts, and payments by each client's habit.
+"""The demo world's invoices: time billed month by month, fixed prices in parts, single ones with what became of them,
+and payments by each client's habit.
 
-An invoice is known by its reference (client and month, or project and part), a payment by its key: on the same day a
-second run changes nothing, on a later day it adds the months and payments that have come since.
+An invoice is known by its reference (client and month, project and part, or its own), a payment by its key: on the
+same day a second run changes nothing, on a later day it adds the months and payments that have come since.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,20 +14,25 @@ from decimal import Decimal
 from apps.clients.models import Client
 from apps.core import days
 from apps.core.money import to_major, to_minor
+from apps.demo.drafts import tax_of, write_line
+from apps.demo.estimates import seed_estimates
+from apps.demo.expenses import seed_expenses
 from apps.demo.management_data import demo_user
 from apps.demo.moments import date_back, office_hour
 from apps.demo.post import write_down
+from apps.demo.turns import take_turn
 from apps.demo.world import read
 from apps.invoicing.billing import TimeOffer
-from apps.invoicing.models import Account, Invoice, NumberSeries, TaxRate
-from apps.invoicing.services import LineTax, draft_from_time, save_draft
+from apps.invoicing.models import Account, Invoice, NumberSeries
+from apps.invoicing.services import draft_from_time
+from apps.invoicing.sources import Offered, SourceOffer, add_sources, attach
 from apps.projects.models import Project
 from apps.workspaces.models import Workspace
 
 
 @dataclass(frozen=True)
 class Bill:
-    """An invoice that should be there: of the client's time in `month`, or of a part of a fixed price."""
+    """An invoice that should be there: of the client's time in `month`, of a part of a fixed price, or a single one."""
 
     reference: str
     client: Client
@@ -34,6 +40,7 @@ class Bill:
     month: date | None = None
     project: Project | None = None
     part: dict | None = None
+    single: dict | None = None
 
     @property
     def drafted_at(self) -> datetime:
@@ -51,12 +58,13 @@ def seed_invoicing(workspace: Workspace) -> int:
     """Issue what is due to be billed, book what has come in, keep one draft; returns how many rows are new."""
     _use_prefix(workspace)
     today = days.local_day(days.now(), workspace.zone)
-    known = set(workspace.invoices.values_list("reference", flat=True))
-    bills = sorted(
-        (bill for bill in _bills(workspace, today) if bill.reference not in known and bill.issue_date <= today),
-        key=lambda bill: (bill.issue_date, bill.reference),
-    )
-    made = sum(_issue(bill) for bill in bills)
+    clients = {client.code: client for client in workspace.clients.all() if client.code}
+    prepared = seed_expenses(workspace, clients, today) + seed_estimates(workspace, clients, today)
+    known = set(workspace.invoices.invoices().values_list("reference", flat=True))
+    bills = [bill for bill in _bills(workspace, clients, today) if bill.issue_date <= today]
+    missing = [bill for bill in bills if bill.reference not in known]
+    missing.sort(key=lambda bill: (bill.issue_date, bill.reference))
+    made = prepared + sum(_issue(bill, today) for bill in missing)
     return made + _book_payments(workspace, today) + _book_advance(workspace) + _draft(workspace, today)
 
 
@@ -67,12 +75,11 @@ def _use_prefix(workspace: Workspace) -> None:
         series.save(update_fields=["prefix"])
 
 
-def _bills(workspace: Workspace, today: date) -> Iterator[Bill]:
+def _bills(workspace: Workspace, clients: dict[str, Client], today: date) -> Iterator[Bill]:
     """All that has ever been billed up to today, in no order."""
-    clients = [client for client in workspace.clients.all() if client.code]
     first = workspace.time_slices.order_by("day").values_list("day", flat=True).first()
     for month in _months(first, today) if first else ():
-        for client in clients:
+        for client in clients.values():
             day = _first_weekday(_next_month(month), random.Random(f"{client.code} {month}"))
             yield Bill(f"{client.code}-{month:%y%m}", client, day, month=month)
     projects = {project.code: project for project in workspace.projects.select_related("client")}
@@ -81,6 +88,9 @@ def _bills(workspace: Workspace, today: date) -> Iterator[Bill]:
         for number, part in enumerate(content.get("bills", ()) if project else (), 1):
             day = project.starts_on + timedelta(days=content["starts_days_ago"] - part["days_ago"])
             yield Bill(f"{project.code}-{number}", project.client, day, project=project, part=part)
+    for single in read("billing")["invoices"]:
+        if client := clients.get(single["client"]):
+            yield Bill(single["reference"], client, today - timedelta(days=single["days_ago"]), single=single)
 
 
 def _months(first: date, today: date) -> Iterator[date]:
@@ -101,17 +111,25 @@ def _first_weekday(day: date, rng: random.Random) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
-def _issue(bill: Bill) -> int:
-    invoice = _time_draft(bill) if bill.month else _part_draft(bill)
+def _issue(bill: Bill, today: date) -> int:
+    invoice = _draft_of(bill)
     if invoice is None:
         return 0
     invoice.issue(actor=demo_user(), at=bill.issued_at)
     write_down(invoice, bill.issued_at)
+    if bill.single:
+        take_turn(invoice, bill.single, today)
     return 1
 
 
+def _draft_of(bill: Bill) -> Invoice | None:
+    if bill.month:
+        return _time_draft(bill)
+    return _part_draft(bill) if bill.part else _single_draft(bill)
+
+
 def _time_draft(bill: Bill) -> Invoice | None:
-    """A draft with the month's time, if there is any."""
+    """A draft with the month's time, if there is any, and what the client pays for each month."""
     workspace = bill.client.workspace
     last = _next_month(bill.month) - timedelta(days=1)
     entries = TimeOffer(workspace, bill.client, first=bill.month, last=last).entries
@@ -121,19 +139,41 @@ def _time_draft(bill: Bill) -> Invoice | None:
         workspace=workspace,
         client=bill.client,
         entries=[entry.pk for entry in entries],
-        tax=_tax(bill.client),
+        tax=tax_of(bill.client),
         actor=demo_user(),
         issue_date=bill.issue_date,
         reference=bill.reference,
         at=bill.drafted_at,
     )
     date_back(invoice, bill.drafted_at)
+    _add(invoice, lambda offered: offered.source.get("month") == bill.month.isoformat())
     return invoice
 
 
 def _part_draft(bill: Bill) -> Invoice:
     """A draft with a part of a fixed price on it."""
     price_minor = bill.project.fixed_price_minor * bill.part["percent"] // 100
+    invoice = _empty_draft(bill)
+    write_line(invoice, bill.part["text"], to_major(price_minor, invoice.currency))
+    attach(invoice.lines.get(), {"project": bill.project.pk})
+    return invoice
+
+
+def _single_draft(bill: Bill) -> Invoice:
+    """A draft as its content wants it: of an estimate, or of one line and what else is to go on it."""
+    content = bill.single
+    if "estimate" in content:
+        estimate = bill.client.invoices.estimates().get(reference=content["estimate"])
+        invoice = estimate.to_invoice(issue_date=bill.issue_date, actor=demo_user(), at=bill.drafted_at)
+        date_back(invoice, bill.drafted_at)
+        return invoice
+    invoice = _empty_draft(bill, is_deposit=content.get("is_deposit", False))
+    write_line(invoice, content["text"], Decimal(content["amount"]))
+    _add(invoice, lambda offered: not offered.source.keys().isdisjoint(content.get("adds", ())))
+    return invoice
+
+
+def _empty_draft(bill: Bill, **fields) -> Invoice:
     invoice = Invoice.start(
         workspace=bill.client.workspace,
         client=bill.client,
@@ -141,25 +181,17 @@ def _part_draft(bill: Bill) -> Invoice:
         reference=bill.reference,
         actor=demo_user(),
         at=bill.drafted_at,
+        **fields,
     )
     date_back(invoice, bill.drafted_at)
-    line = {
-        "pk": None,
-        "description": bill.part["text"],
-        "quantity": Decimal(1),
-        "unit": "item",
-        "unit_price": to_major(price_minor, invoice.currency),
-        **_tax(bill.client).columns(),
-    }
-    save_draft(invoice, fields={}, lines=[line])
     return invoice
 
 
-def _tax(client: Client) -> LineTax:
-    """The tax of the country at home, none for exports."""
-    code = read("billing")["home_tax" if client.country == client.workspace.country else "export_tax"]
-    tax = next(tax for tax in TaxRate.of(client.workspace) if tax.code == code)
-    return LineTax(tax.rate, tax.category, tax.name)
+def _add(draft: Invoice, is_wanted: Callable[[Offered], bool]) -> None:
+    """Put what else can be billed to the client on the draft, as far as it is wanted."""
+    keys = [offered.key for offered in SourceOffer(draft).all if is_wanted(offered)]
+    if keys:
+        add_sources(draft, keys, tax=tax_of(draft.client), actor=demo_user())
 
 
 def _draft(workspace: Workspace, today: date) -> int:
@@ -205,9 +237,9 @@ def _expected(invoice: Invoice, habit: str | None) -> Iterator[tuple[str, int, d
     """Key, amount and day of each payment that the client's habit brings; the last one is the rest."""
     rng = random.Random(f"payments of {invoice.reference}")
     parts = read("billing")["habits"].get(habit, [])
-    left = invoice.total_minor
+    left = owed = invoice.total_minor - invoice.credited_minor
     for number, (earliest, latest, percent) in enumerate(parts, 1):
-        amount = left if number == len(parts) else invoice.total_minor * percent // 100
+        amount = left if number == len(parts) else owed * percent // 100
         left -= amount
         day = invoice.due_date + timedelta(days=rng.randint(earliest, latest))
         yield f"demo-{invoice.reference}-{number}", amount, max(day, invoice.issue_date)

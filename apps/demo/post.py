@@ -20,7 +20,7 @@ def write_down(invoice: Invoice, sent_at: datetime) -> None:
     text = fill_mail(MailTemplate.of(invoice.workspace, invoice.mail_kind).text, values_of(invoice))
     to = invoice.recipients() or [f"office@{invoice.client.code.lower()}.example"]
     mail = Delivery.queue(
-        invoice, kind=invoice.mail_kind, text=text, to=to, key=f"demo-{invoice.reference}", actor=demo_user()
+        invoice, kind=invoice.mail_kind, text=text, to=to, key=f"demo-{invoice.number}", actor=demo_user()
     )
     mail.claim(mail.turn)
     mail.succeed(mail.turn, at=sent_at)

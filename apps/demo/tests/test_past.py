@@ -14,14 +14,24 @@ def day_of(instant, workspace):
     return days.local_day(instant, workspace.zone)
 
 
+def expected_day(event, invoice):
+    """When it happened, as the rows tell it that the event is about."""
+    if event.verb == "credited":
+        return invoice.credit_notes.get(number=event.facts["number"]).issue_date
+    if event.verb in ("accepted", "declined"):
+        return day_of(invoice.answer.created_at, invoice.workspace)
+    if event.verb == "billed":
+        return invoice.billed_by.issue_date
+    return event.facts.get("paid_on") or event.facts.get("day") or invoice.issue_date
+
+
 def assert_each_event_is_from_its_day(workspace) -> None:
     for invoice in workspace.invoices.all():
         events = list(workspace.audit_events.about(invoice).order_by("pk"))
         assert [event.verb for event in events[:2]] == (["created"] if invoice.is_draft else ["created", "issued"])
         assert [event.at for event in events] == sorted(event.at for event in events)
         for event in events:
-            expected = event.facts.get("paid_on", str(invoice.issue_date))
-            assert str(day_of(event.at, workspace)) == expected
+            assert str(day_of(event.at, workspace)) == str(expected_day(event, invoice))
             assert event.at <= days.now()
 
 
@@ -31,6 +41,21 @@ def test_what_happened_to_an_invoice_lies_on_its_days(studio):
         assert day_of(invoice.created_at, studio) == invoice.issue_date
     for payment in studio.payments.all():
         assert day_of(payment.created_at, studio) == payment.paid_on
+
+
+def test_answers_losses_expenses_and_schedules_are_as_old_as_what_they_are_about(studio):
+    now = days.now()
+    for answer in studio.estimate_answers.select_related("estimate"):
+        assert answer.estimate.issued_at < answer.created_at < now - timedelta(days=1)
+    for loss in studio.write_offs.select_related("invoice"):
+        assert loss.invoice.issued_at < loss.created_at
+        assert day_of(loss.created_at, studio) == loss.written_off_on
+    for expense in studio.expenses.all():
+        assert day_of(expense.created_at, studio) == expense.spent_on
+        assert studio.audit_events.about(expense).get().at == expense.created_at
+    for schedule in studio.recurring_invoices.select_related("model_invoice"):
+        assert schedule.created_at == schedule.model_invoice.issued_at
+        assert studio.audit_events.about(schedule).get().at == schedule.created_at
 
 
 def test_an_issued_invoice_says_everywhere_when_that_was(studio):

@@ -100,12 +100,60 @@ def test_the_world_has_one_of_everything(studio):
     assert studio.time_entries(manager="with_trash").exclude(deleted_at=None).exists()
     assert studio.time_entries.filter(slices__day__isnull=False).exists()
     assert {entry.slices.count() for entry in studio.time_entries.stopped()} == {1, 2}
-    states = {invoice.state for invoice in studio.invoices.for_list().with_standing()}
-    assert states >= {Invoice.State.DRAFT, Invoice.State.PAID, Invoice.State.PARTIAL, Invoice.State.OVERDUE}
 
 
-def test_issued_invoices_are_numbered_in_the_order_of_their_days(studio):
-    issued = studio.invoices.issued().order_by("issue_date", "number")
+def test_invoices_are_of_every_kind_and_in_every_state(studio):
+    invoices = list(studio.invoices.for_list())
+    assert {invoice.kind for invoice in invoices} == set(Invoice.Kind.values)
+    assert {invoice.state for invoice in invoices if invoice.is_bill} == set(Invoice.State) - {Invoice.State.CREDIT}
+    assert {invoice.state for invoice in invoices if invoice.is_credit_note} == {Invoice.State.CREDIT}
+    said = {str(invoice.state_label) for invoice in invoices if invoice.is_estimate}
+    assert said == {"Open", "Accepted", "Declined", "Expired", "Billed"}
+
+
+def test_one_invoice_is_credited_whole_one_in_part_and_the_longest_overdue_is_written_off(studio):
+    credited = {note.corrects.status: note for note in studio.invoices.credit_notes().select_related("corrects")}
+    assert set(credited) == {Invoice.Status.CANCELLED, Invoice.Status.ISSUED}
+    part = credited[Invoice.Status.ISSUED]
+    assert 0 < part.total_minor < part.corrects.total_minor
+    assert part.corrects.open_minor == 0
+    (loss,) = studio.write_offs.select_related("invoice")
+    assert loss.amount_minor == loss.invoice.total_minor
+    assert all(loss.invoice.due_date < late.due_date for late in studio.invoices.overdue())
+
+
+def test_what_is_billed_besides_time_is_on_invoices_and_some_of_it_not_yet(studio):
+    assert studio.expenses.count() == 2
+    (unbilled,) = studio.expenses.unbilled()
+    (deposit,) = studio.invoices.filter(is_deposit=True)
+    deduction = deposit.deductions.select_related("line", "invoice").get()
+    assert deduction.line.amount_minor == -deposit.net_minor
+    assert deduction.invoice.client != unbilled.client
+    retainer = studio.projects.get(billing=Project.Billing.RETAINER)
+    fees = retainer.fee_sources.select_related("line")
+    assert len(fees) > 6
+    assert {fee.line.amount_minor for fee in fees} == {retainer.fixed_price_minor}
+    assert len({fee.month for fee in fees}) == len(fees)
+
+
+def test_a_fixed_price_is_billed_as_far_as_its_parts_say(studio):
+    billed = studio.line_sources.billed_of_fixed_prices()
+    whole = studio.projects.get(code="SALON")
+    half = studio.projects.get(code="OLIVA")
+    assert billed[whole.pk] == whole.fixed_price_minor
+    assert billed[half.pk] == half.fixed_price_minor // 2
+
+
+def test_a_schedule_goes_on_in_time_to_come(studio):
+    (schedule,) = studio.recurring_invoices.running()
+    assert schedule.next_on > days.local_day(days.now(), studio.zone)
+    assert schedule.make_due(days.local_day(days.now(), studio.zone)) == []
+
+
+@pytest.mark.parametrize("kind", Invoice.Kind.values)
+def test_documents_of_a_kind_are_numbered_in_the_order_of_their_days(studio, kind):
+    issued = studio.invoices.numbered().filter(kind=kind).order_by("issue_date", "number")
+    assert issued
     for year in {invoice.issue_date.year for invoice in issued}:
         numbers = [int(invoice.number[-3:]) for invoice in issued if invoice.issue_date.year == year]
         assert numbers == list(range(1, len(numbers) + 1))

@@ -1,5 +1,6 @@
 """How an issued invoice is taken back, whole or in part: by a credit note, a document with a number of its own."""
 
+from datetime import date, datetime
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -28,11 +29,18 @@ class Credited:
         return self.is_bill and self.creditable_minor > 0 and not self.is_written_off
 
     @atomic
-    def credit(self, *, actor=None, releases_time: bool = False) -> Self:
-        """A draft of a credit note over all of it, to be shortened and issued like any draft.
+    def credit(
+        self,
+        *,
+        actor=None,
+        releases_time: bool = False,
+        issue_date: date | None = None,
+        at: datetime | None = None,
+    ) -> Self:
+        """A draft of a credit note over all of it, to be shortened and issued like any draft; dated today, or as said.
 
         Asked again while that draft is there, it is the same draft. Raises ValidationError where nothing can be
-        credited.
+        credited. `at` is as `start` has it.
         """
         self._lock()
         if not self.is_bill or self.status != self.Status.ISSUED:
@@ -42,16 +50,16 @@ class Credited:
         self.refuse_written_off()
         if waiting := self.credit_notes.drafts().first():
             return waiting
-        today = days.local_day(days.now(), self.workspace.zone)
+        day = issue_date or days.local_day(days.now(), self.workspace.zone)
         note = type(self)(
-            workspace=self.workspace, kind=self.Kind.CREDIT_NOTE, corrects=self, issue_date=today, due_date=today,
+            workspace=self.workspace, kind=self.Kind.CREDIT_NOTE, corrects=self, issue_date=day, due_date=day,
             reference=self.reference, releases_time=releases_time,
             **{name: getattr(self, name) for name in _HEAD},
         )  # fmt: skip
         note.save(force_insert=True)
         self.lines.copy_to(note)
         note.write_totals(actor=actor)
-        record("created", note, actor=actor, corrects=self.number)
+        record("created", note, actor=actor, at=at, corrects=self.number)
         return note
 
     def lock_corrected(self) -> None:
@@ -75,7 +83,7 @@ class Credited:
             return [_("A credit note is for the same client and in the same currency as its invoice.")]
         return []
 
-    def take_effect(self, *, actor=None) -> None:
+    def take_effect(self, *, actor=None, at: datetime | None = None) -> None:
         """Of a credit note that is being issued: its invoice is open by so much less, or cancelled."""
         if not self.corrects_id:
             return
@@ -88,7 +96,7 @@ class Credited:
             invoice.release_billed_time()
         invoice.settle()
         record(
-            "credited", invoice, actor=actor, number=self.number, amount_minor=self.total_minor,
+            "credited", invoice, actor=actor, at=at, number=self.number, amount_minor=self.total_minor,
             releases_time=self.releases_time, is_whole=is_whole,
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Estimates: what work would cost, said before it is done, and what the client said to it."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -53,8 +53,10 @@ class Estimated:
         return (self.State.OVERDUE, _("Expired")) if self.is_expired else (self.State.SENT, _("Open"))
 
     @atomic
-    def give_answer(self, *, is_accepted: bool, name: str = "", note: str = "", actor=None) -> "EstimateAnswer":
-        """Write down what the client said; `name` is who said it, `actor` the member who noted it.
+    def give_answer(
+        self, *, is_accepted: bool, name: str = "", note: str = "", actor=None, at: datetime | None = None
+    ) -> "EstimateAnswer":
+        """Write down what the client said; `name` is who said it, `actor` the member who noted it. `at`: see `start`.
 
         The same answer again changes nothing, another one takes its place. Raises ValidationError for what is no
         issued estimate, and for one that is billed.
@@ -67,17 +69,18 @@ class Estimated:
             return self.given_answer
         EstimateAnswer.objects.filter(estimate=self).delete()
         answer = EstimateAnswer(
-            workspace_id=self.workspace_id, estimate=self, is_accepted=is_accepted, name=name, note=note
-        )
+            workspace_id=self.workspace_id, estimate=self, is_accepted=is_accepted, name=name, note=note,
+            created_at=at or days.now(),
+        )  # fmt: skip
         answer.full_clean(exclude=["workspace", "estimate"])
         answer.save(force_insert=True)
         self.answer = answer
-        record("accepted" if is_accepted else "declined", self, actor=actor, name=name, note=note)
+        record("accepted" if is_accepted else "declined", self, actor=actor, at=at, name=name, note=note)
         return answer
 
     @atomic
-    def to_invoice(self, *, actor=None) -> Self:
-        """A draft with all its lines; asked again, it is the same invoice.
+    def to_invoice(self, *, actor=None, issue_date: date | None = None, at: datetime | None = None) -> Self:
+        """A draft with all its lines; asked again, it is the same invoice. `issue_date` and `at`: see `start`.
 
         Raises ValidationError for what is no issued estimate, and for one that was declined.
         """
@@ -91,11 +94,12 @@ class Estimated:
             )
         head = {name: getattr(self, name) for name in _HEAD}
         invoice = type(self).start(
-            workspace=self.workspace, client=self.client, actor=actor, from_estimate=self, **head
-        )
+            workspace=self.workspace, client=self.client, issue_date=issue_date, actor=actor, at=at,
+            from_estimate=self, **head,
+        )  # fmt: skip
         self.lines.copy_to(invoice)
         invoice.write_totals(actor=actor)
-        record("billed", self, actor=actor)
+        record("billed", self, actor=actor, at=at)
         return invoice
 
     def _refuse_unless_open_estimate(self) -> None:

@@ -50,7 +50,7 @@ class Issued:
         self.snapshot = snapshots.freeze(self)
         snapshots.check(self.snapshot)
         self.save()
-        self.take_effect(actor=actor)
+        self.take_effect(actor=actor, at=at)
         self.settle()
         record("issued", self, actor=actor, at=at, number=self.number, total_minor=self.total_minor)
         render_invoice_pdf.enqueue(self.workspace_id, self.pk)

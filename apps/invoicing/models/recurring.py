@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -166,14 +166,18 @@ class RecurringInvoice(WorkspaceOwned):
     # ── Changed ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @atomic
-    def keep(self, *, today: date, actor=None) -> None:
-        """Save a new or changed schedule. It never goes back to days that have passed, nor to one that was made."""
+    def keep(self, *, today: date, actor=None, at: datetime | None = None) -> None:
+        """Save a new or changed schedule. It never goes back to days that have passed, nor to one that was made.
+
+        `at` is as `Invoice.start` has it.
+        """
         is_new = self.pk is None
         last = None if is_new else self.runs.aggregate(last=models.Max("period_on"))["last"]
         self.follow(max(today, last + timedelta(days=1)) if last else max(today, self.anchor_on))
         self.full_clean(exclude=["workspace"])
         self.save()
-        record("created" if is_new else "changed", self, actor=actor, every=str(self.every), next_on=str(self.next_on))
+        facts = {"every": str(self.every), "next_on": str(self.next_on)}
+        record("created" if is_new else "changed", self, actor=actor, at=at, **facts)
 
     @atomic
     def pause(self, *, actor=None) -> None:

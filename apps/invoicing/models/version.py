@@ -50,13 +50,15 @@ class InvoiceVersion(WorkspaceOwned):
     def keep(cls, invoice, lines: list, *, actor=None, is_autosave: bool = False) -> Self:
         """Write down what the draft says now; `lines` are its InvoiceLine rows, as just counted.
 
-        Of one person's writing, the draft is kept once for each AUTOSAVE_PERIOD; what is saved by hand stays.
+        Of one person's writing, the last two states of each AUTOSAVE_PERIOD are kept: the last, and the one that
+        another window may still show. What is saved by hand stays.
         """
         if is_autosave:
             now = days.now()
             since = now - timedelta(seconds=now.timestamp() % AUTOSAVE_PERIOD.total_seconds())
-            before = cls.objects.filter(invoice=invoice, number=invoice.version - 1, actor=actor)
-            before.filter(is_autosave=True, created_at__gte=since).delete()
+            mine = cls.objects.filter(invoice=invoice, actor=actor, is_autosave=True, created_at__gte=since)
+            if mine.filter(number=invoice.version - 1).exists():
+                mine.filter(number=invoice.version - 2).delete()
         entries: dict[int, list[str]] = {}
         for line_id, entry_id in invoice.billed_times.order_by("pk").values_list("line_id", "entry_id"):
             entries.setdefault(line_id, []).append(str(entry_id))

@@ -1,6 +1,6 @@
 """What is given up as lost: the open rest of an issued invoice that nobody will pay."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -40,8 +40,13 @@ class WrittenOff:
             )
 
     @atomic
-    def write_off(self, *, on: date | None = None, reason: str = "", actor=None) -> "WriteOff":
-        """Give up all that is open. Asked again, it is the same one. Raises ValidationError where nothing is open."""
+    def write_off(
+        self, *, on: date | None = None, reason: str = "", actor=None, at: datetime | None = None
+    ) -> "WriteOff":
+        """Give up all that is open. Asked again, it is the same one. Raises ValidationError where nothing is open.
+
+        `at` is as `start` has it.
+        """
         self._lock()
         if earlier := WriteOff.objects.filter(invoice=self).first():
             return earlier
@@ -52,12 +57,12 @@ class WrittenOff:
             raise ValidationError({"written_off_on": _("That is before the invoice's date.")}, code="early")
         lost = WriteOff(
             workspace=self.workspace, invoice=self, amount_minor=self.open_minor, written_off_on=on, reason=reason,
-            actor=actor,
+            actor=actor, created_at=at or days.now(),
         )  # fmt: skip
         lost.full_clean(exclude=["invoice", "actor"])
         lost.save(force_insert=True)
         self.settle()
-        record("written_off", self, actor=actor, amount_minor=lost.amount_minor, day=str(on), reason=reason)
+        record("written_off", self, actor=actor, at=at, amount_minor=lost.amount_minor, day=str(on), reason=reason)
         return lost
 
     @atomic
