@@ -53,7 +53,7 @@ def _paid_share(number: int, *, is_recent: bool) -> int:
     """How much of an invoice is paid, in percent."""
     if is_recent:
         return (100, 100, 40, 0, 0, 0)[number % 6]
-    return {0: 0, 100: 40}.get(number % 200, 100)
+    return {0: 0, 100: 40}.get(number % 199, 100)
 
 
 def _issued(workspace: Workspace, client: Client, number: int, issue_date: date) -> Invoice:

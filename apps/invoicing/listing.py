@@ -156,7 +156,8 @@ class Listing:
         totals: Counter[str] = Counter()
         for times, group in self._groups_of(self.state):
             rows[group["currency"]] += times * group["rows"]
-            totals[group["currency"]] += times * group["signed_minor"]
+            sign = -1 if group["kind"] == "credit_note" else 1
+            totals[group["currency"]] += times * sign * group["sum_minor"]
         still_open = {aging.currency: aging.amount_minor for aging in self.agings} if self.state in WITH_OPEN else {}
         return [
             {"currency": currency, "rows": rows[currency], "sum_minor": totals[currency],

@@ -23,9 +23,8 @@ def open_of(workspace) -> InvoiceQuerySet:
 
 
 def _grouped(mark: str, invoices: InvoiceQuerySet) -> InvoiceQuerySet:
-    marked = invoices.with_signed_total().order_by().annotate(mark=Value(mark, CharField()))
-    groups = marked.values("mark", "kind", "status", "currency")
-    return groups.annotate(rows=Count("pk"), signed_minor=Sum("signed_minor"))
+    groups = invoices.order_by().annotate(mark=Value(mark, CharField())).values("mark", "kind", "status", "currency")
+    return groups.annotate(rows=Count("*"), sum_minor=Sum("total_minor"))
 
 
 def _groups(workspace) -> InvoiceQuerySet:
@@ -41,7 +40,7 @@ def _billed_clients(workspace):
     return Client.objects.filter(billed, workspace=workspace).order_by("name", "pk").values_list("pk", "name")
 
 
-# By `mark`, `kind`, `status` and `currency`: how many (`rows`) and their sum (`signed_minor`, credit notes below zero).
+# By `mark`, `kind`, `status` and `currency`: how many (`rows`) and the sum of their totals (`sum_minor`).
 # The mark says of which: of "all", and once more of those that are "open" and of those written off ("lost").
 GROUPS = Prepared(_groups, _ID)
 
