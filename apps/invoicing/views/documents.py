@@ -57,11 +57,16 @@ def invoice_documents(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "invoicing/_documents.html", {"invoice": invoice, **document_context(invoice)})
 
 
+def _documented(request: HttpRequest):
+    """Invoices with as much as their documents need: a stored one is only handed out."""
+    return request.workspace.invoices.select_related("workspace", "client", "corrects")
+
+
 @access.member
 @require_safe
 def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The stored PDF of an issued invoice; of a draft a preview that is marked as one and not kept."""
-    invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
+    invoice = get_object_or_404(_documented(request), pk=pk)
     try:
         if invoice.is_draft:
             answer = HttpResponse(documents.render(invoice), content_type=_TYPES[Kind.PDF])
@@ -76,7 +81,7 @@ def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def invoice_xml(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The e-invoice alone, as `cii` or `ubl`."""
-    invoice = get_object_or_404(request.workspace.invoices.for_detail(), pk=pk)
+    invoice = get_object_or_404(_documented(request), pk=pk)
     document = documents.stored(invoice, kind)
     if document is None:
         notify(request, _("There is no electronic invoice of this one. Its page says why."))
