@@ -83,7 +83,7 @@ class Reconciliation:
 
 def facts_of(workspace: Workspace) -> Facts:
     """What is open in the workspace, and from which accounts clients paid so far."""
-    invoices = workspace.invoices.open().for_list().order_by("due_date", "issue_date", "pk")
+    invoices = workspace.invoices.open().for_list().with_balance().order_by("due_date", "issue_date", "pk")
     found = [
         OpenInvoice(each.pk, each.number, each.client_id, each.client.name, each.currency, each.open_minor)
         for each in invoices

@@ -75,7 +75,7 @@ def test_elsewhere_nothing_is_split(alice):
 def test_an_export_free_of_tax_has_no_parts(alice):
     invoice = issued(in_india(alice, country="DE"), taxed("G", name="Export"))
     assert invoice.snapshot["taxes"][0]["parts"] == []
-    assert invoice.paper.place_of_supply == "96"
+    assert invoice.paper.place_of_supply == "96, outside India"
 
 
 def test_the_document_says_all_that_gst_asks_for(alice):

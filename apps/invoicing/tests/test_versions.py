@@ -86,7 +86,7 @@ def test_time_that_is_billed_elsewhere_stays_there_and_is_told(alice):
     services.save_draft(invoice, fields={}, lines=[line()])
     other = with_time(alice, entries[0])
     (told,) = restore(invoice, version(invoice, number))
-    assert told == "1 time entry is billed elsewhere or gone by now, and was left out."
+    assert told == "1 time entry or other thing is billed elsewhere or gone by now, and was left out."
     stored = invoice.lines.get()
     assert (stored.quantity, stored.amount_minor) == (1, 8000)
     assert [billed.entry for billed in stored.billed_times.all()] == [entries[1]]
