@@ -38,6 +38,9 @@ PLACES = [
     (_("Projects"), "projects:list", "folders", "G P"),
     (_("Tasks"), "tasks:list", "list-checks", "G K"),
     (_("Invoices"), "invoicing:list", "receipt-text", "G I"),
+    (_("Recurring invoices"), "invoicing:recurring", "repeat", ""),
+    (_("Expenses"), "invoicing:expenses", "receipt-text", ""),
+    (_("Bank statements"), "invoicing:bank", "landmark", ""),
     (_("Taxes"), "invoicing:taxes", "receipt-text", ""),
     (_("Invoice figures"), "invoicing:stats", "chart-line", ""),
     (_("Invoice numbers"), "invoicing:numbering", "hash", ""),
@@ -55,6 +58,7 @@ CREATE = [
     (_("New task"), "tasks:new", "plus", ""),
     (_("Bill unbilled time"), "invoicing:from_time", "file-plus", ""),
     (_("New invoice"), "invoicing:new", "file-plus", ""),
+    (_("New expense"), "invoicing:expense_new", "receipt-text", ""),
 ]
 
 
