@@ -8,7 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core.days import LAST_DAY
@@ -52,6 +52,7 @@ def test_weeks_and_years_and_several_steps():
     assert leap == [date(2024, 2, 29), date(2025, 2, 28), date(2026, 2, 28), date(2027, 2, 28), date(2028, 2, 29)]
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2000, 1, 1), date(2060, 1, 1)),
     st.integers(0, 400),
