@@ -25,7 +25,8 @@ function note(event) {
 const isEditor = (target) => target.matches?.("[data-invoice-editor]");
 const isAutosave = (target) => target.id === "draft-state";
 
-["input", "change", "lines-changed"].forEach((name) => document.addEventListener(name, note));
+// Not "change": it comes when a field is left, perhaps by pressing a button, which must not move while it is pressed.
+["input", "lines-changed"].forEach((name) => document.addEventListener(name, note));
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isAutosave(event.target) && !isEditor(event.target)) return;
   // Changes while the answer is under way count again.
