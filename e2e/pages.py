@@ -149,7 +149,7 @@ _ROWS = {
     ("invoicing", "expense_pk"): lambda workspace: workspace.expenses.unbilled().first(),
 }
 # Arguments that are words.
-_WORDS = {("invoicing", "kind"): "invoice"}
+_WORDS = {("invoicing", "kind"): "invoice", ("invoicing", "theme"): "classic"}
 # What can still be changed has pages that the rest has not.
 _OF_DRAFTS = ("invoicing:edit", "invoicing:submit", "invoicing:delete")
 
